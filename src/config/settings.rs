@@ -1,0 +1,173 @@
+//! The validated configuration: what the rest of the program is built from.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use url::Url;
+
+use crate::{
+    model::{StoreName, TargetName, TierName},
+    watch::Watch,
+};
+
+/// A configuration in which everything has been checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Where the listener binds.
+    pub listen: SocketAddr,
+    /// How logs are written.
+    pub log: Log,
+    /// Defaults of the scheduler.
+    pub poll: Poll,
+    /// How a changed configuration is noticed.
+    pub reload: Reload,
+    /// Where secrets are read.
+    pub stores: BTreeMap<StoreName, Store>,
+    /// What is watched, in the order of the names; no two share a name.
+    pub targets: Vec<Arc<Target>>,
+}
+
+/// How logs are written, to standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// One JSON object a line, or text for people.
+    pub format: LogFormat,
+    /// A filter in the syntax of `tracing_subscriber::EnvFilter`, such as `info` or `info,kcwatch=debug`.
+    pub level: String,
+}
+
+/// The form of a log line.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// Text for people.
+    Text,
+}
+
+/// Defaults of the scheduler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// How long after one read of a target the next begins; a target may have its own.
+    pub interval: Duration,
+    /// How long one read may take; always below every target's interval.
+    pub timeout: Duration,
+    /// How many reads run at the same time, for each store.
+    pub concurrency: usize,
+}
+
+/// How a changed configuration is noticed. SIGHUP always works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reload {
+    /// How often the files are compared with what was loaded; `None`: not at all.
+    pub watch: Option<Duration>,
+    /// Whether `POST /-/reload` is answered.
+    pub http: bool,
+}
+
+/// One place where secrets are read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Store {
+    /// A Vault or OpenBao server.
+    Vault(Box<Vault>),
+    /// A directory of JSON files, one a secret.
+    Files(Files),
+}
+
+/// A directory of JSON files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// Where the files lie; a secret's path is relative to it.
+    pub directory: PathBuf,
+}
+
+/// A Vault or OpenBao server, and how we log in there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vault {
+    /// Scheme, host and port; no path, query or user-info.
+    pub address: Url,
+    /// The namespace sent with each request; no control characters.
+    pub namespace: Option<String>,
+    /// PEM file with the only certificate authorities that are trusted; `None`: those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate we show to the server.
+    pub client_certificate: Option<ClientCertificate>,
+    /// How we log in.
+    pub auth: Auth,
+    /// KV engines whose version is stated instead of being asked for: mount path → 1 or 2.
+    pub mounts: BTreeMap<String, KvVersion>,
+    /// The largest response body that is read, in bytes.
+    pub max_response_bytes: usize,
+}
+
+/// The version of a KV secrets engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KvVersion {
+    /// Without versions of its secrets.
+    V1,
+    /// With versions of its secrets.
+    V2,
+}
+
+/// A client certificate and its key, both PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The certificate, with its chain.
+    pub certificate_file: PathBuf,
+    /// Its private key (PKCS#8).
+    pub key_file: PathBuf,
+}
+
+/// How we log in. Credentials are named by file and read anew at each login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// A token that somebody else keeps alive.
+    Token {
+        /// The file that holds it.
+        file: PathBuf,
+    },
+    /// `AppRole`.
+    Approle {
+        /// Where the auth method is mounted.
+        mount: String,
+        /// The file that holds the role id.
+        role_id_file: PathBuf,
+        /// The file that holds the secret id.
+        secret_id_file: PathBuf,
+    },
+    /// A Kubernetes service account.
+    Kubernetes {
+        /// Where the auth method is mounted.
+        mount: String,
+        /// The role to log in as.
+        role: String,
+        /// The file that holds the service account's token.
+        jwt_file: PathBuf,
+    },
+    /// A JWT of an issuer that the server trusts.
+    Jwt {
+        /// Where the auth method is mounted.
+        mount: String,
+        /// The role to log in as.
+        role: String,
+        /// The file that holds the JWT.
+        jwt_file: PathBuf,
+    },
+}
+
+/// One thing to watch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Its unique name.
+    pub name: TargetName,
+    /// The tier it belongs to.
+    pub tier: TierName,
+    /// How long after one read the next begins.
+    pub interval: Duration,
+    /// How long one read may take.
+    pub timeout: Duration,
+    /// What is watched, by kind.
+    pub watch: Watch,
+}

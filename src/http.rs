@@ -1,0 +1,5 @@
+//! Listener and routes.
+
+mod site;
+
+pub use site::Site;

@@ -1,0 +1,18 @@
+//! The words every stage shares.
+//!
+//! Plain values without I/O, without secrets and without a clock. Everything else in the crate may
+//! use this module; this module uses nothing of ours.
+
+mod level;
+mod metric;
+mod name;
+mod path;
+mod reason;
+mod time;
+
+pub use level::{Level, Severity, Threshold};
+pub use metric::{Metric, MetricKind, Samples};
+pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
+pub use path::{InvalidPath, SecretPath};
+pub use reason::{Failure, Reason};
+pub use time::{Expiry, UnixTime, words_for_span};

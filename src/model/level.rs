@@ -1,0 +1,88 @@
+//! How late it is ([`Level`]) and how loudly to say so ([`Severity`]).
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// How late it is for a token, mildest first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Time to order a new token.
+    Notice,
+    /// The order is overdue.
+    Urgent,
+    /// The token is of no use any more.
+    Expired,
+}
+
+impl Level {
+    /// Every level, mildest first.
+    pub const ALL: [Self; 3] = [Self::Notice, Self::Urgent, Self::Expired];
+
+    /// The value of the label `level`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Urgent => "urgent",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// What an alert carries in its label `severity`. Alertmanager routes by it, so the list is closed:
+/// a misspelt word would be routed to nobody.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// For the record; nobody is disturbed.
+    Info,
+    /// To be looked at some time.
+    Warning,
+    /// To be done in working hours.
+    Medium,
+    /// Somebody is paged.
+    High,
+    /// Somebody is paged, and more people than one.
+    Critical,
+}
+
+impl Severity {
+    /// The value of the label `severity`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// From when on a token's remaining life is an alert, and of which severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// How late it is once the threshold is crossed.
+    pub level: Level,
+    /// The remaining life below which it is crossed; zero for [`Level::Expired`].
+    pub before: Duration,
+    /// What the alert carries.
+    pub severity: Severity,
+}

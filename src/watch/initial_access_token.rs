@@ -1,0 +1,3 @@
+//! Initial Access Tokens: when each expires, and whether it is the right one.
+
+pub mod config;
