@@ -1,9 +1,12 @@
 //! kcwatch watches Keycloak Initial Access Tokens.
 
+pub mod build;
 pub mod config;
 pub mod http;
+pub mod jwt;
 pub mod model;
 pub mod page;
 pub mod secret;
+pub mod snapshot;
 pub mod store;
 pub mod watch;

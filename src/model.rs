@@ -9,10 +9,12 @@ mod name;
 mod path;
 mod reason;
 mod time;
+mod token;
 
-pub use level::{Level, Severity, Threshold};
-pub use metric::{Metric, MetricKind, Samples};
+pub use level::{Level, Severity, Standing, Threshold};
+pub use metric::{Metric, MetricInfo, MetricKind, Samples};
 pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
 pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};
 pub use time::{Expiry, UnixTime, words_for_span};
+pub use token::Claims;

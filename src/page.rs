@@ -1,49 +1,75 @@
-//! The finished page of `/metrics`.
+//! Render: a [`Snapshot`] → the finished [`Page`] of `/metrics`. The door to the crate `prometheus`.
+//!
+//! A page is a pure function of the snapshot and of the process' own figures. It is made of pieces, one for each metric and
+//! block of targets; a block that did not change since the page before keeps its pieces, so neither time nor memory is spent
+//! on it again.
 
-use std::sync::Arc;
+mod catalog;
+mod document;
+mod piece;
+mod process;
+mod series;
+mod sheet;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 
-/// Bytes in pieces, which together are one response body. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Document {
-    pieces: Arc<[Bytes]>,
-    length: u64,
-}
+pub use catalog::catalog;
+pub use document::Document;
+pub use process::Process;
 
-impl Document {
-    /// The document made of these pieces, in this order.
-    pub fn new(pieces: Vec<Bytes>) -> Self {
-        let length = pieces
-            .iter()
-            .map(|piece| u64::try_from(piece.len()).unwrap_or(u64::MAX))
-            .fold(0, u64::saturating_add);
-        Self {
-            pieces: pieces.into(),
-            length,
-        }
-    }
+use crate::{
+    page::{piece::Piece, sheet::Sheet},
+    snapshot::{Block, Snapshot},
+};
 
-    /// The pieces, none of them empty.
-    pub fn pieces(&self) -> &Arc<[Bytes]> {
-        &self.pieces
-    }
+/// Up to this size a page is copied into one piece: a single write is cheaper than many small ones.
+const ONE_PIECE_BYTES: usize = 256 * 1024;
 
-    /// The length of all pieces together, in bytes.
-    pub fn length(&self) -> u64 {
-        self.length
-    }
-}
+/// The pieces of one sheet, by metric.
+type Pieces = BTreeMap<&'static str, Arc<Piece>>;
 
 /// The finished page of `/metrics`, in the text format 0.0.4. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     text: Document,
+    pieces: Arc<[Arc<Piece>]>,
+    gzip: Arc<OnceLock<Document>>,
+    blocks: Arc<[(Arc<Block>, Arc<Pieces>)]>,
 }
 
 impl Page {
     /// The `Content-Type` of the page.
     pub const CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// The page that shows `snapshot`; blocks that `before` already shows are taken from there.
+    #[must_use]
+    pub fn render(snapshot: &Snapshot, process: &Process, before: &Self) -> Self {
+        let blocks: Arc<[_]> = before.blocks_of(snapshot);
+        let rest = Sheet::filled(|sheet| series::of_process(snapshot, sheet)).into_pieces();
+        let names: BTreeSet<&str> = blocks
+            .iter()
+            .flat_map(|(_, pieces)| pieces.keys())
+            .chain(rest.keys())
+            .copied()
+            .collect();
+        let mut pieces = Vec::new();
+        for name in names {
+            pieces.extend(catalog::header(name).map(Arc::clone));
+            pieces.extend(rest.get(name).map(Arc::clone));
+            pieces.extend(
+                blocks
+                    .iter()
+                    .filter_map(|(_, pieces)| pieces.get(name).map(Arc::clone)),
+            );
+        }
+        pieces.extend(process.piece().map(Arc::new));
+        Self::of(pieces, blocks)
+    }
 
     /// The page as plain text.
     pub fn text(&self) -> &Document {
@@ -52,6 +78,45 @@ impl Page {
 
     /// The page compressed by gzip. Compressed at the first call and then kept, so the first call costs time.
     pub fn gzip(&self) -> Document {
-        self.text.clone()
+        self.gzip.get_or_init(|| piece::gzip(&self.pieces)).clone()
+    }
+
+    fn of(mut pieces: Vec<Arc<Piece>>, blocks: Arc<[(Arc<Block>, Arc<Pieces>)]>) -> Self {
+        let length: usize = pieces.iter().map(|piece| piece.text().len()).sum();
+        if length <= ONE_PIECE_BYTES {
+            let mut whole = Vec::with_capacity(length);
+            pieces
+                .iter()
+                .for_each(|piece| whole.extend_from_slice(piece.text()));
+            pieces = vec![Arc::new(Piece::new(Bytes::from(whole)))];
+        }
+        let text = Document::new(pieces.iter().map(|piece| piece.text().clone()).collect());
+        Self {
+            text,
+            pieces: pieces.into(),
+            gzip: Arc::default(),
+            blocks,
+        }
+    }
+
+    fn blocks_of(&self, snapshot: &Snapshot) -> Arc<[(Arc<Block>, Arc<Pieces>)]> {
+        let shown = |position: usize, block: &Arc<Block>| match self.blocks.get(position) {
+            Some((before, pieces)) if Arc::ptr_eq(before, block) => Arc::clone(pieces),
+            _ => Arc::new(
+                Sheet::filled(|sheet| {
+                    block
+                        .iter()
+                        .for_each(|state| series::of_target(state, sheet))
+                })
+                .into_pieces(),
+            ),
+        };
+        let blocks = snapshot.blocks().iter().enumerate();
+        blocks
+            .map(|(position, block)| (Arc::clone(block), shown(position, block)))
+            .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,12 @@ impl SecretText {
         Self(SecretString::from(text))
     }
 
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        #[expect(clippy::disallowed_methods, reason = "only the length is looked at")]
+        self.reveal().is_empty()
+    }
+
     /// The text itself. Every call is an exception with a reason.
     pub(crate) fn reveal(&self) -> &str {
         #[expect(
@@ -56,6 +62,11 @@ impl SecretDocument {
         self.0
             .pointer(pointer)
             .is_some_and(|found| !found.is_null())
+    }
+
+    /// Whether the object has this field, be it `null`.
+    pub fn knows_field(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
     }
 
     /// The text at a JSON pointer, without the blanks around it; `None` if there is no text.

@@ -86,3 +86,29 @@ pub struct Threshold {
     /// What the alert carries.
     pub severity: Severity,
 }
+
+/// How a target stands, for people and for exit codes; worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Nothing to do.
+    Ok,
+    /// Something to do, in time.
+    Notice,
+    /// Something to do now.
+    Urgent,
+    /// It cannot be seen, so nothing may be claimed.
+    Unknown,
+}
+
+impl Standing {
+    /// The word for it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Notice => "notice",
+            Self::Urgent => "urgent",
+            Self::Unknown => "unknown",
+        }
+    }
+}

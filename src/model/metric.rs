@@ -24,6 +24,55 @@ pub struct Metric<const N: usize> {
     pub labels: [&'static str; N],
 }
 
+impl<const N: usize> Metric<N> {
+    /// A gauge.
+    pub const fn gauge(name: &'static str, help: &'static str, labels: [&'static str; N]) -> Self {
+        Self {
+            name,
+            help,
+            kind: MetricKind::Gauge,
+            labels,
+        }
+    }
+
+    /// A counter; its name ends in `_total`.
+    pub const fn counter(
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; N],
+    ) -> Self {
+        Self {
+            name,
+            help,
+            kind: MetricKind::Counter,
+            labels,
+        }
+    }
+
+    /// The same facts with the number of labels taken out of the type, for lists of metrics.
+    pub const fn info(&'static self) -> MetricInfo {
+        MetricInfo {
+            name: self.name,
+            help: self.help,
+            kind: self.kind,
+            labels: &self.labels,
+        }
+    }
+}
+
+/// What there is to know about a metric, whatever its number of labels.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricInfo {
+    /// The full name, unit included.
+    pub name: &'static str,
+    /// The text of `# HELP`.
+    pub help: &'static str,
+    /// Gauge or counter.
+    pub kind: MetricKind,
+    /// The label names.
+    pub labels: &'static [&'static str],
+}
+
 /// Takes samples; what becomes of them is the business of whoever implements it.
 pub trait Samples {
     /// One sample of `metric`, with a value for each of its labels.

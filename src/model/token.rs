@@ -1,0 +1,19 @@
+//! What a token says about itself.
+
+use super::{Expiry, UnixTime};
+
+/// The claims of a JWT that matter here. **Nothing in it is verified**: fit for dates and warnings, never for deciding who
+/// may do what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `jti`; for an Initial Access Token the id of its row in Keycloak's list.
+    pub id: Option<String>,
+    /// `iss`.
+    pub issuer: Option<String>,
+    /// The claim `typ`, not the header of the same name.
+    pub token_type: Option<String>,
+    /// `iat`: when the token was issued.
+    pub issued: Option<UnixTime>,
+    /// `exp`; missing, `null` or 0 mean never, as Keycloak reads them (`JsonWebToken.isExpired`).
+    pub expiry: Expiry,
+}

@@ -1,0 +1,194 @@
+use std::{io::Read, sync::Arc, time::Duration};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    config::Target,
+    model::{Claims, Expiry, Reason, SecretPath, StoreName, TargetName, TierName, UnixTime},
+    snapshot::{Attempt, BLOCK},
+    watch::{
+        Seen, Watch,
+        initial_access_token::{config::InitialAccessToken, look},
+    },
+};
+
+const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+
+fn target(name: &str) -> Arc<Target> {
+    Arc::new(Target {
+        name: TargetName::new(name).unwrap(),
+        tier: TierName::new("prod").unwrap(),
+        interval: Duration::from_secs(60),
+        timeout: Duration::from_secs(10),
+        watch: Watch::InitialAccessToken(InitialAccessToken {
+            identity_provider: None,
+            store: StoreName::new("vault").unwrap(),
+            path: SecretPath::new("creds/a").unwrap(),
+            pointers: None,
+            lifetime: Duration::from_secs(30 * 86_400),
+            thresholds: Vec::new(),
+        }),
+    })
+}
+
+fn token(expiry: Expiry) -> Attempt {
+    let current = Claims {
+        id: None,
+        issuer: None,
+        token_type: None,
+        issued: Some(NOW),
+        expiry,
+    };
+    let seen = look::Seen {
+        current,
+        previous: None,
+        expected_issuer: None,
+        written: None,
+    };
+    Attempt {
+        outcome: Ok(Seen::InitialAccessToken(Box::new(seen))),
+        took: Duration::from_millis(5),
+    }
+}
+
+fn whole(document: &Document) -> Vec<u8> {
+    document
+        .pieces()
+        .iter()
+        .flat_map(|piece| piece.iter().copied())
+        .collect()
+}
+
+fn text(page: &Page) -> String {
+    String::from_utf8(whole(page.text())).unwrap()
+}
+
+fn lines_of(page: &Page, metric: &str) -> Vec<String> {
+    let is_of = |line: &&str| line.starts_with(&format!("{metric}{{"));
+    text(page)
+        .lines()
+        .filter(is_of)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn render(snapshot: &Snapshot, before: &Page) -> Page {
+    Page::render(snapshot, &Process::default(), before)
+}
+
+#[test]
+fn a_token_that_never_expires_is_plus_inf() {
+    let mut snapshot = Snapshot::new(&[target("a")], NOW);
+    snapshot.fold(0, &token(Expiry::Never), NOW);
+    let page = render(&snapshot, &Page::default());
+    assert_eq!(
+        lines_of(&page, "kcwatch_iat_expiration_timestamp_seconds"),
+        [r#"kcwatch_iat_expiration_timestamp_seconds{target="a",slot="current"} +Inf"#]
+    );
+}
+
+#[test]
+fn before_the_first_read_counters_stand_at_zero_and_unknown_values_are_absent() {
+    let page = render(&Snapshot::new(&[target("a")], NOW), &Page::default());
+    assert_eq!(
+        lines_of(&page, "kcwatch_target_failures_total").len(),
+        Reason::COUNT
+    );
+    assert_eq!(
+        lines_of(&page, "kcwatch_target_up"),
+        [r#"kcwatch_target_up{target="a"} 0"#]
+    );
+    for absent in [
+        "kcwatch_iat_expiration_timestamp_seconds",
+        "kcwatch_target_last_success_timestamp_seconds",
+        "kcwatch_iat_check",
+    ] {
+        assert!(
+            !text(&page).contains(absent),
+            "{absent} must be absent, its header too"
+        );
+    }
+}
+
+#[test]
+fn an_outage_lowers_up_and_keeps_the_expiry() {
+    let mut snapshot = Snapshot::new(&[target("a")], NOW);
+    snapshot.fold(0, &token(Expiry::At(NOW)), NOW);
+    let outage = Attempt {
+        outcome: Err(Reason::Unreachable.into()),
+        took: Duration::from_millis(1),
+    };
+    snapshot.fold(0, &outage, NOW.plus(Duration::from_secs(60)));
+    let page = render(&snapshot, &Page::default());
+    assert_eq!(
+        lines_of(&page, "kcwatch_target_up"),
+        [r#"kcwatch_target_up{target="a"} 0"#]
+    );
+    assert_eq!(
+        lines_of(&page, "kcwatch_iat_expiration_timestamp_seconds"),
+        [r#"kcwatch_iat_expiration_timestamp_seconds{target="a",slot="current"} 1800000000"#]
+    );
+}
+
+#[test]
+fn a_removed_target_is_gone_with_the_next_page() {
+    let snapshot = Snapshot::new(&[target("a"), target("b")], NOW);
+    let page = render(&snapshot, &Page::default());
+    let next = render(&snapshot.with_targets(&[target("b")], NOW), &page);
+    assert!(text(&page).contains("target=\"a\"") && !text(&next).contains("target=\"a\""));
+}
+
+#[test]
+fn what_did_not_change_is_not_rendered_again_whatever_the_number_of_targets() {
+    for blocks in [2, 40] {
+        let targets: Vec<_> = (0..blocks * BLOCK)
+            .map(|n| target(&format!("{n:06}")))
+            .collect();
+        let mut snapshot = Snapshot::new(&targets, NOW);
+        let before = render(&snapshot, &Page::default());
+        snapshot.fold(0, &token(Expiry::Never), NOW);
+        let after = render(&snapshot, &before);
+        let anew = before
+            .blocks
+            .iter()
+            .zip(after.blocks.iter())
+            .filter(|(one, other)| !Arc::ptr_eq(&one.1, &other.1));
+        assert_eq!(anew.count(), 1, "of {blocks} blocks");
+        assert_eq!(
+            text(&after),
+            text(&render(&snapshot, &Page::default())),
+            "reused pieces show the same"
+        );
+    }
+}
+
+#[test]
+fn the_compressed_page_is_the_page() {
+    for count in [1, 2 * BLOCK, 20 * BLOCK] {
+        let targets: Vec<_> = (0..count).map(|n| target(&format!("{n:06}"))).collect();
+        let page = render(&Snapshot::new(&targets, NOW), &Page::default());
+        let compressed = whole(&page.gzip());
+        let mut plain = Vec::new();
+        flate2::read::GzDecoder::new(compressed.as_slice())
+            .read_to_end(&mut plain)
+            .unwrap();
+        assert_eq!(plain, whole(page.text()), "{count} targets");
+        assert_eq!(
+            page.gzip().length(),
+            u64::try_from(compressed.len()).unwrap()
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_target_name_survives_the_way_to_the_page_and_back(name in "\\PC{1,40}") {
+        prop_assume!(TargetName::new(&name).is_ok());
+        let page = render(&Snapshot::new(&[target(&name)], NOW), &Page::default());
+        let line = lines_of(&page, "kcwatch_target_up").pop().unwrap();
+        let written = line.strip_prefix("kcwatch_target_up{target=\"").unwrap().strip_suffix("\"} 0").unwrap();
+        let read = written.replace("\\\\", "\u{0}").replace("\\\"", "\"").replace("\\n", "\n").replace('\u{0}', "\\");
+        prop_assert_eq!(read, name);
+    }
+}

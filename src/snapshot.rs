@@ -1,0 +1,209 @@
+//! What we know: the whole state of the program, failure counters included.
+//!
+//! In: the previous [`Snapshot`], what one look saw, the time. Out: the next one. Pure: no clock, no I/O, no metrics, no
+//! secrets.
+//!
+//! Targets stand in the order of their names, in blocks of [`BLOCK`]. A block that did not change is shared between one
+//! snapshot and the next, so that a page has to be written anew only where something changed: the cost of publishing grows
+//! with what changed, not with the number of targets.
+
+mod identities;
+mod target;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use target::{Attempt, TargetState};
+
+use crate::{
+    config::Target,
+    model::{StoreName, UnixTime},
+    snapshot::identities::Identities,
+    store::StoreStatus,
+};
+
+/// How many targets share a block.
+pub const BLOCK: usize = 32;
+
+/// A run of targets in the order of their names.
+pub type Block = Vec<Arc<TargetState>>;
+
+/// The whole state of the program at one moment. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    blocks: Vec<Arc<Block>>,
+    identities: Arc<Identities>,
+    stores: Arc<BTreeMap<StoreName, StoreStatus>>,
+    reload: Reload,
+    untried: usize,
+}
+
+/// What became of the latest attempt to load the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reload {
+    /// Whether it succeeded.
+    pub successful: bool,
+    /// When it last succeeded.
+    pub last_success: UnixTime,
+}
+
+impl Snapshot {
+    /// What is known before the first look: which targets there are. They stand in the order given.
+    pub fn new(targets: &[Arc<Target>], now: UnixTime) -> Self {
+        let states = targets
+            .iter()
+            .map(|target| Arc::new(TargetState::unseen(Arc::clone(target))))
+            .collect();
+        Self::of(
+            states,
+            BTreeMap::new(),
+            Reload {
+                successful: true,
+                last_success: now,
+            },
+        )
+    }
+
+    /// The state under a new configuration: a target that is still defined alike keeps what is known about it, one that is
+    /// no longer listed is gone.
+    #[must_use]
+    pub fn with_targets(&self, targets: &[Arc<Target>], now: UnixTime) -> Self {
+        let known: BTreeMap<_, _> = self
+            .targets()
+            .map(|state| (&state.target.name, state))
+            .collect();
+        let states = targets.iter().map(|target| match known.get(&target.name) {
+            Some(state) if state.target.watch == target.watch => {
+                Arc::new(state.under(Arc::clone(target)))
+            }
+            _ => Arc::new(TargetState::unseen(Arc::clone(target))),
+        });
+        let used = |store: &StoreName| targets.iter().any(|target| target.watch.store() == store);
+        let stores = self.stores.iter().filter(|(name, _)| used(name));
+        let stores = stores
+            .map(|(name, status)| (name.clone(), status.clone()))
+            .collect();
+        Self::of(
+            states.collect(),
+            stores,
+            Reload {
+                successful: true,
+                last_success: now,
+            },
+        )
+    }
+
+    fn of(
+        states: Vec<Arc<TargetState>>,
+        stores: BTreeMap<StoreName, StoreStatus>,
+        reload: Reload,
+    ) -> Self {
+        let untried = states
+            .iter()
+            .filter(|state| state.last_attempt.is_none())
+            .count();
+        let identities = Identities::of(&states);
+        let blocks = states
+            .chunks(BLOCK)
+            .map(|block| Arc::new(block.to_vec()))
+            .collect();
+        Self {
+            blocks,
+            identities: Arc::new(identities),
+            stores: Arc::new(stores),
+            reload,
+            untried,
+        }
+    }
+
+    /// Takes in one attempt at the target that stands at `position`.
+    pub fn fold(&mut self, position: usize, attempt: &Attempt, now: UnixTime) {
+        let Some(before) = self.target(position).map(Arc::clone) else {
+            return;
+        };
+        let after = before.after(attempt, now);
+        if before.last_attempt.is_none() {
+            self.untried = self.untried.saturating_sub(1);
+        }
+        let (lost, found) = (before.facts.identity(), after.facts.identity());
+        self.put(position, after);
+        if lost != found {
+            Arc::make_mut(&mut self.identities).moved(position, lost.as_deref(), found.clone());
+        }
+        self.judge_unique(position);
+        if lost != found {
+            for identity in [lost, found].into_iter().flatten() {
+                for other in self.identities.holders(&identity) {
+                    self.judge_unique(other);
+                }
+            }
+        }
+    }
+
+    /// Takes in what a store says about our access to it.
+    pub fn fold_store(&mut self, name: StoreName, status: StoreStatus) {
+        Arc::make_mut(&mut self.stores).insert(name, status);
+    }
+
+    /// Takes in that a new configuration was refused.
+    pub fn fold_refused_reload(&mut self) {
+        self.reload.successful = false;
+    }
+
+    /// The target at a position.
+    pub fn target(&self, position: usize) -> Option<&Arc<TargetState>> {
+        self.blocks.get(position / BLOCK)?.get(position % BLOCK)
+    }
+
+    /// Every target, in the order of the names.
+    pub fn targets(&self) -> impl Iterator<Item = &Arc<TargetState>> {
+        self.blocks.iter().flat_map(|block| block.iter())
+    }
+
+    /// The blocks; one that is the same allocation in two snapshots is the same in content.
+    pub fn blocks(&self) -> &[Arc<Block>] {
+        &self.blocks
+    }
+
+    /// What is known about our access to each store.
+    pub fn stores(&self) -> &BTreeMap<StoreName, StoreStatus> {
+        &self.stores
+    }
+
+    /// What became of the latest attempt to load the configuration.
+    pub fn reload(&self) -> Reload {
+        self.reload
+    }
+
+    /// Whether every target was tried at least once, whatever came of it.
+    pub fn all_tried(&self) -> bool {
+        self.untried == 0
+    }
+
+    fn put(&mut self, position: usize, state: TargetState) {
+        let block = self.blocks.get_mut(position / BLOCK).map(Arc::make_mut);
+        if let Some(slot) = block.and_then(|block| block.get_mut(position % BLOCK)) {
+            *slot = Arc::new(state);
+        }
+    }
+
+    fn judge_unique(&mut self, position: usize) {
+        let Some(state) = self.target(position) else {
+            return;
+        };
+        let Some(identity) = state.facts.identity() else {
+            return;
+        };
+        let unique = self.identities.holders(&identity).len() <= 1;
+        let judged = state.facts.clone().with_unique(unique);
+        if judged != state.facts {
+            let state = TargetState {
+                facts: judged,
+                ..TargetState::clone(state)
+            };
+            self.put(position, state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

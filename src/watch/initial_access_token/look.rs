@@ -1,0 +1,52 @@
+//! Ask the world: one read of the secret. The only I/O of this kind; secrets end here.
+
+use crate::{
+    jwt,
+    model::{Claims, Failure, Reason},
+    store::Store,
+};
+
+use super::{config::InitialAccessToken, shape};
+
+/// The claim `typ` of an Initial Access Token (Keycloak's `ClientRegistrationTokenUtils`).
+const INITIAL_ACCESS_TOKEN: &str = "InitialAccessToken";
+
+/// What one look brought: claims, never a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The token in use.
+    pub current: Claims,
+    /// The token before it, if the secret keeps one and it can be decoded.
+    pub previous: Option<Claims>,
+    /// The issuer that the token should name: from the configuration, else from the secret's own `url`.
+    pub expected_issuer: Option<String>,
+    /// When this version of the secret was written, where the store knows.
+    pub written: Option<crate::model::UnixTime>,
+}
+
+/// Reads the secret of one target and decodes what is in it.
+///
+/// # Errors
+///
+/// Why there is nothing to see: the store's reason, or what is wrong with the secret or the token.
+pub async fn look(wanted: &InitialAccessToken, store: &Store) -> Result<Seen, Failure> {
+    let secret = store.read(&wanted.path).await?;
+    let found = shape::find(&secret.content, wanted.pointers.as_ref())?;
+    let current = jwt::claims_unverified(&found.current)?;
+    if current.token_type.as_deref() != Some(INITIAL_ACCESS_TOKEN) {
+        return Err(Reason::WrongTokenType.into());
+    }
+    let configured = wanted
+        .identity_provider
+        .as_ref()
+        .map(|provider| provider.issuer.clone());
+    Ok(Seen {
+        current,
+        // A damaged previous token harms nobody: the current one is what registers clients.
+        previous: found
+            .previous
+            .and_then(|token| jwt::claims_unverified(&token).ok()),
+        expected_issuer: configured.or(found.url),
+        written: secret.written,
+    })
+}

@@ -1,0 +1,204 @@
+//! What is known about an Initial Access Token → what a person reads. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::{Claims, Expiry, Level, Standing, UnixTime, words_for_span};
+
+use super::{
+    config::InitialAccessToken,
+    fold::{Check, Facts, State},
+};
+
+/// One target's facts, as `/api/v1/status` and `kcwatch check --output json` show them.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    state: &'static str,
+    level: Option<Level>,
+    expires: Option<UnixTime>,
+    never_expires: bool,
+    issued: Option<UnixTime>,
+    issuer: Option<String>,
+    expected_issuer: Option<String>,
+    previous_expires: Option<UnixTime>,
+    written: Option<UnixTime>,
+    requested_lifetime_seconds: u64,
+    checks: BTreeMap<&'static str, bool>,
+    rotations: u64,
+}
+
+/// The facts of one target, in fields.
+pub fn report(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Report {
+    let current = facts.current.as_ref();
+    let checks = Check::ALL.iter().zip(facts.checks);
+    Report {
+        state: facts.state.label(),
+        level: facts.level(wanted, now),
+        expires: current.and_then(end),
+        never_expires: current.is_some_and(|claims| claims.expiry == Expiry::Never),
+        issued: current.and_then(|claims| claims.issued),
+        issuer: current.and_then(|claims| claims.issuer.clone()),
+        expected_issuer: facts.expected_issuer.clone(),
+        previous_expires: facts.previous.as_ref().and_then(end),
+        written: facts.written,
+        requested_lifetime_seconds: wanted.lifetime.as_secs(),
+        checks: checks
+            .filter_map(|(check, passed)| Some((check.label(), passed?)))
+            .collect(),
+        rotations: facts.rotations,
+    }
+}
+
+/// How the target stands: by its expiry and its checks. Whether it could be read at all is said by the caller.
+pub fn standing(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Standing {
+    let by_state = match facts.state {
+        State::Usable => Standing::Ok,
+        State::Expired | State::Exhausted | State::NotKnownToIdp => Standing::Urgent,
+        State::Unreadable | State::Unknown => Standing::Unknown,
+    };
+    let by_level = match facts.level(wanted, now) {
+        None => Standing::Ok,
+        Some(Level::Notice) => Standing::Notice,
+        Some(Level::Urgent | Level::Expired) => Standing::Urgent,
+    };
+    let by_checks = failed(facts).map(weight).max().unwrap_or(Standing::Ok);
+    by_state.max(by_level).max(by_checks)
+}
+
+/// One line: when it expires, and what is wrong with it.
+pub fn summary(facts: &Facts, now: UnixTime) -> String {
+    let mut said = match facts.current.as_ref().map(|claims| claims.expiry) {
+        None => "nothing known yet".to_owned(),
+        Some(Expiry::Never) => "never expires".to_owned(),
+        Some(Expiry::At(end)) if end <= now => {
+            format!(
+                "expired {end}, {} ago",
+                words_for_span(now.seconds_since(end))
+            )
+        }
+        Some(Expiry::At(end)) => format!(
+            "expires {end}, in {}",
+            words_for_span(end.seconds_since(now))
+        ),
+    };
+    for check in failed(facts) {
+        said.push_str("; ");
+        said.push_str(complaint(check));
+    }
+    said
+}
+
+/// What to do, most pressing first; empty if there is nothing to do.
+pub fn advice(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Vec<&'static str> {
+    let by_level = facts.level(wanted, now).map(|level| match level {
+        Level::Notice => "order a new token now: it takes some working days",
+        Level::Urgent => "escalate: without a new token registrations will fail within days",
+        Level::Expired => "registrations fail now: get a new token and write it to the store",
+    });
+    by_level
+        .into_iter()
+        .chain(failed(facts).map(remedy))
+        .collect()
+}
+
+/// What changed between two looks and is worth a line in the log.
+pub fn news(before: &Facts, after: &Facts) -> Option<String> {
+    let rotated = after.rotations > before.rotations;
+    let first = before.current.is_none() && after.current.is_some();
+    if rotated || first {
+        let end = match after.current.as_ref()?.expiry {
+            Expiry::Never => "it never expires".to_owned(),
+            Expiry::At(end) => format!("it expires {end}"),
+        };
+        return Some(format!(
+            "{}: {end}",
+            if rotated {
+                "another token was found"
+            } else {
+                "the token was read"
+            }
+        ));
+    }
+    if before.state != after.state {
+        return Some(format!(
+            "the token is now {} (it was {})",
+            after.state.label(),
+            before.state.label()
+        ));
+    }
+    let changed = Check::ALL
+        .iter()
+        .find(|check| before.check(**check) != after.check(**check))?;
+    let outcome = match after.check(*changed)? {
+        true => "holds again",
+        false => "failed",
+    };
+    Some(format!("the check {} {outcome}", changed.label()))
+}
+
+/// The host name of the identity provider: of the configured issuer, else of the one the secret names, else of the token's.
+pub fn provider_host(wanted: &InitialAccessToken, facts: &Facts) -> Option<String> {
+    let configured = wanted
+        .identity_provider
+        .as_ref()
+        .map(|provider| provider.issuer.as_str());
+    let claimed = || facts.current.as_ref()?.issuer.as_deref();
+    let issuer = configured
+        .or(facts.expected_issuer.as_deref())
+        .or_else(claimed)?;
+    url::Url::parse(issuer).ok()?.host_str().map(str::to_owned)
+}
+
+fn end(claims: &Claims) -> Option<UnixTime> {
+    match claims.expiry {
+        Expiry::Never => None,
+        Expiry::At(end) => Some(end),
+    }
+}
+
+fn failed(facts: &Facts) -> impl Iterator<Item = Check> {
+    Check::ALL
+        .into_iter()
+        .zip(facts.checks)
+        .filter_map(|(check, passed)| (passed == Some(false)).then_some(check))
+}
+
+const fn weight(check: Check) -> Standing {
+    match check {
+        Check::TokenType | Check::Issuer | Check::Unique => Standing::Urgent,
+        Check::IssuedInPast | Check::LifetimeAsRequested | Check::ExpiryPlausible => {
+            Standing::Notice
+        }
+    }
+}
+
+const fn complaint(check: Check) -> &'static str {
+    match check {
+        Check::TokenType => "not an Initial Access Token",
+        Check::Issuer => "of another issuer",
+        Check::IssuedInPast => "issued in the future",
+        Check::Unique => "the same token lies at another target",
+        Check::LifetimeAsRequested => "issued for less than asked",
+        Check::ExpiryPlausible => "expiry is no likely date",
+    }
+}
+
+const fn remedy(check: Check) -> &'static str {
+    match check {
+        Check::TokenType => {
+            "the secret holds another kind of token: write the Initial Access Token"
+        }
+        Check::Issuer => {
+            "the identity provider will refuse this token: write the one of this instance, or correct the issuer in the configuration"
+        }
+        Check::IssuedInPast => "compare the clocks of this machine and of the identity provider",
+        Check::Unique => {
+            "one of the two targets holds the wrong token: compare where each was written"
+        }
+        Check::LifetimeAsRequested => "ask for the agreed lifetime with the next order",
+        Check::ExpiryPlausible => {
+            "the claim exp is no likely date: ask the issuer for another token"
+        }
+    }
+}
