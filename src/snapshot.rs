@@ -126,16 +126,13 @@ impl Snapshot {
         }
         let (lost, found) = (before.facts.identity(), after.facts.identity());
         self.put(position, after);
-        if lost != found {
-            Arc::make_mut(&mut self.identities).moved(position, lost.as_deref(), found.clone());
+        if lost == found {
+            return;
         }
+        Arc::make_mut(&mut self.identities).moved(position, lost.as_deref(), found.clone());
         self.judge_unique(position);
-        if lost != found {
-            for identity in [lost, found].into_iter().flatten() {
-                for other in self.identities.holders(&identity) {
-                    self.judge_unique(other);
-                }
-            }
+        for identity in [lost, found].into_iter().flatten() {
+            self.judge_last_two(&identity);
         }
     }
 
@@ -183,6 +180,16 @@ impl Snapshot {
         let block = self.blocks.get_mut(position / BLOCK).map(Arc::make_mut);
         if let Some(slot) = block.and_then(|block| block.get_mut(position % BLOCK)) {
             *slot = Arc::new(state);
+        }
+    }
+
+    /// With three or more holders, the others were judged before.
+    fn judge_last_two(&mut self, identity: &str) {
+        let holders = self.identities.holders(identity);
+        if holders.len() <= 2 {
+            for holder in Vec::from_iter(holders.iter().copied()) {
+                self.judge_unique(holder);
+            }
         }
     }
 

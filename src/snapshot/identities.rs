@@ -36,10 +36,8 @@ impl Identities {
     }
 
     /// Who holds this, by position.
-    pub(super) fn holders(&self, identity: &str) -> Vec<usize> {
-        self.0
-            .get(identity)
-            .map(|holders| holders.iter().copied().collect())
-            .unwrap_or_default()
+    pub(super) fn holders(&self, identity: &str) -> &BTreeSet<usize> {
+        static NOBODY: BTreeSet<usize> = BTreeSet::new();
+        self.0.get(identity).unwrap_or(&NOBODY)
     }
 }

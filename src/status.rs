@@ -1,0 +1,5 @@
+//! Render: a [`Snapshot`] → JSON for programs and people.
+
+mod json;
+
+pub use json::{Status, TargetStatus, status};
