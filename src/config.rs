@@ -1,9 +1,9 @@
 //! File and environment → [`Config`]; every mistake at once.
 //!
-//! The way in: [`files`] and [`environment`] make one tree of JSON values; [`document`] says which sections there are,
-//! with a file for each; [`unread`] and [`node`] read the raw type of each part, and take out what cannot be read, so that
-//! the rest is read nevertheless; the `check` of each section turns raw types into [`settings`], and notes every mistake
-//! in a [`report`]. In no message is a value of the configuration, because somebody may have pasted a secret into it.
+//! The way in: `yaml`, `files` and `environment` make one tree of JSON values; `document` says which sections there are,
+//! with a file for each; `unread` and `node` read the raw type of each part, and take out what cannot be read, so that
+//! the rest is read nevertheless; the `check` of each section turns raw types into `settings`, and notes every mistake
+//! in a `report`. In no message is a value of the configuration, because somebody may have pasted a secret into it.
 
 mod document;
 mod duration;
@@ -24,12 +24,13 @@ mod text;
 pub(crate) mod tiers;
 mod unread;
 mod url;
+mod yaml;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use document::Document;
+use document::{Document, SECTIONS};
 use report::Report;
 
 pub use environment::process_environment;
@@ -72,12 +73,12 @@ pub fn load_sources(
     let built_in = json!({ "tiers": tiers::built_in() });
     let mut tree = files::merged(built_in, sources, &mut report);
     if !report.is_empty() {
-        return Err(report.into_problems());
+        return Err(report.into_problems(&SECTIONS));
     }
     environment::lay_over(&mut tree, environment, &mut report);
     match unread::read::<Document>(tree, &problems::Key::default(), &mut report) {
         Some(document) => document.check(report),
-        None => Err(report.into_problems()),
+        None => Err(report.into_problems(&SECTIONS)),
     }
 }
 

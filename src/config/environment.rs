@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     problems::{Key, Problem},
     report::Report,
+    yaml::DEEPEST,
 };
 
 /// What the name of a variable begins with, and what separates its parts.
@@ -62,6 +63,9 @@ fn value(text: &str) -> Value {
 
 /// The node that a variable names, made if it is missing; `None` if there is no way to it.
 fn place<'a>(tree: &'a mut Value, parts: &str) -> Result<Option<(Key, &'a mut Value)>, String> {
+    if parts.split(SEPARATOR).count() > DEEPEST {
+        return Err(format!("names no key: it has more than {DEEPEST} parts"));
+    }
     let (mut key, mut node) = (Key::default(), tree);
     for part in parts.split(SEPARATOR) {
         if part.is_empty() {
@@ -208,7 +212,7 @@ mod tests {
             ],
         );
         assert_eq!(
-            report.into_problems().to_string(),
+            report.into_problems(&[]).to_string(),
             "KCWATCH__POLL__: names no key: a part between two __ is empty\n\
              KCWATCH__STORES__A_B__FILES: fits several names, set it in a file: a-b, \"a.b\"\n\
              KCWATCH__TARGETS__0__TIER: names no entry of targets, which has 0; they are counted from 0"

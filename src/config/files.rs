@@ -1,17 +1,16 @@
-//! Files → one tree: YAML through the `config` crate, laid one upon the other.
+//! Files → one tree, laid one upon the other.
 //!
 //! The layers are merged here and not by the builder of `config`, which takes a key `a.b` of the outermost table for the
 //! path to `b` in `a`, and so would let a misspelt section pass for another.
 
 use std::{fmt, fs, path::PathBuf};
 
-use config::{ConfigError, File, FileFormat, Source as _, ValueKind};
 use serde_json::{Map, Value};
-use yaml_rust2::scanner::ScanError;
 
 use super::{
     problems::{Problem, Problems},
     report::Report,
+    yaml,
 };
 
 /// The text of one configuration file. Two lists of sources that are equal give equal configurations, as long
@@ -67,92 +66,18 @@ pub fn read_files(files: &[PathBuf]) -> Result<Vec<Source>, Problems> {
     }
 }
 
-/// All sources laid upon `lowest`, later ones over earlier ones: tables merge, anything else replaces.
-pub(super) fn merged(lowest: Value, sources: &[Source], report: &mut Report) -> Value {
-    let mut tree = lowest;
+/// All sources, later ones laid over earlier ones: tables merge, anything else replaces. What none of them says is
+/// taken from `defaults`.
+pub(super) fn merged(defaults: Value, sources: &[Source], report: &mut Report) -> Value {
+    let mut tree = Value::Object(Map::new());
     for source in sources {
-        match parsed(&source.text) {
+        match yaml::parsed(&source.text) {
             Ok(layer) => lay_over(&mut tree, layer),
             Err(text) => report.add(Problem::new(&source.name, text)),
         }
     }
+    fill(&mut tree, defaults);
     tree
-}
-
-/// The outermost table of a file. A section of which nothing is written is left out, so that it hides nothing below.
-fn parsed(text: &str) -> Result<Value, String> {
-    let text = text.trim_start_matches('\u{feff}');
-    let table = match File::from_str(text, FileFormat::Yaml).collect() {
-        Ok(table) => table,
-        Err(error) if is_empty(&error) => return Ok(Value::Object(Map::new())),
-        Err(error) => return Err(reason(&error)),
-    };
-    let sections = table
-        .into_iter()
-        .map(|(key, node)| (key, plain(node.kind)))
-        .filter(|(_, node)| !node.is_null());
-    Ok(Value::Object(sections.collect()))
-}
-
-fn is_empty(error: &ConfigError) -> bool {
-    // `config` does not export the type of this; the text is that of serde for "nothing".
-    root(error).is_some_and(|found| found == "unit value")
-}
-
-/// What a file holds that does not hold a table. Quotes it.
-fn root(error: &ConfigError) -> Option<String> {
-    let ConfigError::FileParse { cause, .. } = error else {
-        return None;
-    };
-    let cause: &(dyn std::error::Error + 'static) = cause.as_ref();
-    let cause = cause
-        .downcast_ref::<Box<ConfigError>>()
-        .map(AsRef::as_ref)
-        .or_else(|| cause.downcast_ref::<ConfigError>());
-    match cause {
-        Some(ConfigError::Type { unexpected, .. }) => Some(unexpected.to_string()),
-        _ => None,
-    }
-}
-
-/// Why a file cannot be parsed. Foreign messages can quote it, so only known ones are passed on.
-fn reason(error: &ConfigError) -> String {
-    if root(error).is_some() {
-        return "must be a table of keys and values, found something else".to_owned();
-    }
-    let scan = match error {
-        ConfigError::FileParse { cause, .. } => cause.downcast_ref::<ScanError>(),
-        _ => None,
-    };
-    let Some(scan) = scan else {
-        return "must be one YAML document with plain words as keys".to_owned();
-    };
-    let what = match scan.info() {
-        info if info.contains("duplicated key") => "a key stands twice in the same table",
-        info if info.contains('`') => "unexpected character",
-        info => info,
-    };
-    format!("is not valid YAML: line {}: {what}", scan.marker().line())
-}
-
-/// A value of `config` as one of `serde_json`. Numbers that JSON lacks (`.inf`, `.nan`) become texts.
-fn plain(kind: ValueKind) -> Value {
-    match kind {
-        ValueKind::Nil => Value::Null,
-        ValueKind::Boolean(value) => value.into(),
-        ValueKind::I64(number) => number.into(),
-        ValueKind::U64(number) => number.into(),
-        ValueKind::Float(number) if number.is_finite() => number.into(),
-        ValueKind::Float(number) => number.to_string().into(),
-        ValueKind::I128(number) => number.to_string().into(),
-        ValueKind::U128(number) => number.to_string().into(),
-        ValueKind::String(text) => text.into(),
-        ValueKind::Table(table) => table
-            .into_iter()
-            .map(|(key, node)| (key, plain(node.kind)))
-            .collect(),
-        ValueKind::Array(items) => items.into_iter().map(|node| plain(node.kind)).collect(),
-    }
 }
 
 fn lay_over(below: &mut Value, above: Value) {
@@ -163,6 +88,19 @@ fn lay_over(below: &mut Value, above: Value) {
             }
         }
         (below, above) => *below = above,
+    }
+}
+
+/// Puts defaults where nothing is written, or only a key without a value (`notice:`).
+fn fill(tree: &mut Value, defaults: Value) {
+    match (tree, defaults) {
+        (Value::Object(tree), Value::Object(defaults)) => {
+            for (key, node) in defaults {
+                fill(tree.entry(key).or_insert(Value::Null), node);
+            }
+        }
+        (tree, defaults) if tree.is_null() => *tree = defaults,
+        _ => {}
     }
 }
 
@@ -209,41 +147,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_anything_is_an_empty_table() {
-        for text in ["", "---", "# only a comment\n", "~", "\u{feff}"] {
-            assert_eq!(tree(&[text]), json!({}), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_broken_file_is_told_by_line_and_never_quoted() {
-        let told = |text: &str| parsed(text).unwrap_err();
+    fn a_key_without_a_value_hides_no_default() {
+        let defaults = json!({ "a": { "b": 1, "c": { "d": 2 } }, "e": 3 });
+        let source = Source::new("f", "{ a: { b: 4, c: }, e: { f: 5 } }");
+        let tree = merged(defaults, &[source], &mut Report::default());
         assert_eq!(
-            told("a: 1\nCANARY: 1\nCANARY: 2"),
-            "is not valid YAML: line 3: a key stands twice in the same table"
+            tree,
+            json!({ "a": { "b": 4, "c": { "d": 2 } }, "e": { "f": 5 } })
         );
-        assert_eq!(
-            told("- CANARY"),
-            "must be a table of keys and values, found something else"
-        );
-        assert_eq!(
-            told("a: 1\n---\nb: 2"),
-            "must be one YAML document with plain words as keys"
-        );
-        assert_eq!(
-            told("? {a: CANARY}\n: 1"),
-            "must be one YAML document with plain words as keys"
-        );
-        for text in [
-            "a: [CANARY",
-            "a: @CANARY",
-            "a:\n\tb: CANARY",
-            "CANARY",
-            "a: *CANARY",
-            "a: \"CANARY\\q\"",
-        ] {
-            let told = told(text);
-            assert!(!told.contains("CANARY"), "{told}");
-        }
     }
 }

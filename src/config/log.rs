@@ -31,7 +31,7 @@ impl Default for RawLog {
     }
 }
 
-pub(super) fn check(raw: RawLog, at: &Key, report: &mut Report) -> Log {
+pub(super) fn check(raw: &RawLog, at: &Key, report: &mut Report) -> Log {
     if !is_filter(&raw.level) {
         report.refuse(
             &at.key("level"),
@@ -40,7 +40,7 @@ pub(super) fn check(raw: RawLog, at: &Key, report: &mut Report) -> Log {
     }
     Log {
         format: raw.format,
-        level: raw.level,
+        level: raw.level.clone(),
     }
 }
 

@@ -42,7 +42,8 @@ fn in_plain_words(expected: &str) -> String {
 fn kind(found: Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "a boolean",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "a number",
+        Unexpected::Float(_) => "a decimal number",
         Unexpected::Str(_) | Unexpected::Char(_) => "a string",
         Unexpected::Unit | Unexpected::Option => "nothing (null)",
         Unexpected::Seq => "a list",
@@ -93,7 +94,7 @@ impl Node<'_> {
         match self.0 {
             Value::Null => Unexpected::Unit,
             Value::Bool(value) => Unexpected::Bool(*value),
-            Value::Number(_) => Unexpected::Float(0.0),
+            Value::Number(_) => Unexpected::Unsigned(0),
             Value::String(text) => Unexpected::Str(text),
             Value::Array(_) => Unexpected::Seq,
             Value::Object(_) => Unexpected::Map,

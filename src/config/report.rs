@@ -80,8 +80,13 @@ impl Report {
         self.problems.is_empty()
     }
 
-    /// Ends the list.
-    pub(super) fn into_problems(self) -> Problems {
+    /// Ends the list, and puts it into the order of `sections`; what belongs to none of them comes first.
+    pub(super) fn into_problems(mut self, sections: &[&str]) -> Problems {
+        let section = |problem: &Problem| {
+            let name = problem.place().split(['.', '[']).next().unwrap_or_default();
+            sections.iter().position(|section| *section == name)
+        };
+        self.problems.sort_by_key(section);
         Problems::new(self.problems)
     }
 }
@@ -153,7 +158,7 @@ mod tests {
         assert!(report.is_empty());
         assert_eq!(named.find("c", &at, "store", &mut report), None);
         assert_eq!(
-            report.into_problems().to_string(),
+            report.into_problems(&[]).to_string(),
             "x: must be one of the names under stores (a, b), found another"
         );
     }
@@ -163,6 +168,6 @@ mod tests {
         let (mut report, at) = (Report::default(), Key::default().key("x"));
         report.remove(&at, "must be a string, found a number");
         assert_eq!(report.required(&at, None::<()>, "a name"), None);
-        assert_eq!(report.into_problems().iter().count(), 1);
+        assert_eq!(report.into_problems(&[]).iter().count(), 1);
     }
 }
