@@ -2,7 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::model::{ProviderName, SecretPath, StoreName, Threshold};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    config::{Store, problems::Key, report::Report, targets::Known, tiers::Tier},
+    model::{ProviderName, SecretPath, StoreName, Threshold},
+};
 
 /// One Initial Access Token to watch, as checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,4 +43,122 @@ pub struct Pointers {
     pub token: String,
     /// Where the previous token stands, if the secret keeps it.
     pub previous: Option<String>,
+}
+
+/// An Initial Access Token to watch.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "InitialAccessToken")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawInitialAccessToken {
+    /// The identity provider it belongs to; `null`: the secret's own field `url` says which.
+    #[serde(default)]
+    identity_provider: Option<String>,
+    /// Where the secret with the token lies.
+    #[schemars(required)]
+    secret: Option<RawSecret>,
+}
+
+/// Where the secret with the token lies, and where in it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Secret")]
+#[serde(deny_unknown_fields)]
+struct RawSecret {
+    /// The store that holds it.
+    #[schemars(required)]
+    store: Option<String>,
+    /// Its path in the store, as `vault kv get` takes it: with the mount, without `data/`.
+    #[schemars(required)]
+    path: Option<String>,
+    /// A JSON pointer (RFC 6901) to the current token, such as `/token`; `null`: the known shapes are tried.
+    #[serde(default)]
+    #[schemars(regex(pattern = "^(/([^~/]|~[01])*)+$"))]
+    token: Option<String>,
+    /// A JSON pointer to the previous token, together with `token` only; `null`: the secret does not keep it.
+    #[serde(default)]
+    #[schemars(regex(pattern = "^(/([^~/]|~[01])*)+$"))]
+    previous: Option<String>,
+}
+
+/// Checks what a target says about its token; `tier` is the tier of the target, as far as it could be read.
+pub(crate) fn check(
+    raw: RawInitialAccessToken,
+    at: &Key,
+    (tier, known): (Option<&Tier>, &Known),
+    report: &mut Report,
+) -> Option<InitialAccessToken> {
+    let provider_key = at.key("identity_provider");
+    let provider = raw.identity_provider.map(|name| {
+        let providers = &known.identity_providers;
+        providers.find(&name, &provider_key, "identity provider", report)
+    });
+    let secret = at.key("secret");
+    let raw = report.required(&secret, raw.secret, "a table with store and path")?;
+    let place = place(raw.store, raw.path, &secret, known, report);
+    let pointers = pointers(raw.token, raw.previous, &secret, report);
+    let (store, path) = place?;
+    Some(InitialAccessToken {
+        identity_provider: provider.flatten().cloned(),
+        store,
+        path,
+        pointers,
+        lifetime: tier?.lifetime,
+        thresholds: tier?.thresholds.clone(),
+    })
+}
+
+fn place(
+    store: Option<String>,
+    path: Option<String>,
+    at: &Key,
+    known: &Known,
+    report: &mut Report,
+) -> Option<(StoreName, SecretPath)> {
+    let (store_key, path_key) = (at.key("store"), at.key("path"));
+    let name = report.required(&store_key, store, "the name of a store");
+    let store = name
+        .as_deref()
+        .and_then(|name| known.stores.find(name, &store_key, "store", report));
+    let path = report
+        .required(&path_key, path, "where the secret lies in its store")
+        .and_then(|text| report.accept(&path_key, SecretPath::new(&text)));
+    if let (Some(Store::Vault(_)), Some(path)) = (store, &path)
+        && !path.as_str().contains('/')
+    {
+        report.refuse(
+            &path_key,
+            "must name the mount and what lies in it, such as secret/sso",
+        );
+    }
+    Some((StoreName::new(&name?).ok()?, path?))
+}
+
+fn pointers(
+    token: Option<String>,
+    previous: Option<String>,
+    at: &Key,
+    report: &mut Report,
+) -> Option<Pointers> {
+    let (token_key, previous_key) = (at.key("token"), at.key("previous"));
+    if previous.is_some() && token.is_none() && !report.is_removed(&token_key) {
+        report.refuse(
+            &previous_key,
+            "must stand together with token only, found it alone",
+        );
+    }
+    if token.is_some() && token == previous {
+        report.refuse(&previous_key, "must differ from token");
+    }
+    let token = token.and_then(|text| report.accept(&token_key, pointer(text)));
+    let previous = previous.and_then(|text| report.accept(&previous_key, pointer(text)));
+    token.map(|token| Pointers { token, previous })
+}
+
+/// A JSON pointer to something within a document: the empty pointer means the whole, and that is no token.
+fn pointer(text: String) -> Result<String, &'static str> {
+    let escapes = text.split('~').skip(1);
+    if text.starts_with('/') && escapes.into_iter().all(|rest| rest.starts_with(['0', '1'])) {
+        Ok(text)
+    } else {
+        Err("must be a JSON pointer (RFC 6901), which begins with /, such as /token")
+    }
 }

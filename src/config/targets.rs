@@ -1,0 +1,102 @@
+//! Section `targets`.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    model::{TargetName, TierName},
+    watch::{
+        Watch,
+        initial_access_token::config::{
+            self as initial_access_token, IdentityProvider, RawInitialAccessToken,
+        },
+    },
+};
+
+use super::{
+    duration::Span,
+    poll,
+    problems::Key,
+    report::{Named, Report},
+    settings::{Store, Target},
+    tiers::Tier,
+};
+
+/// One thing to watch: who it is, and exactly one key that says of which kind it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Target")]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTarget {
+    /// Its unique name: the label `target` of its metrics.
+    #[schemars(required)]
+    name: Option<String>,
+    /// The tier it belongs to: it chooses lifetime, thresholds and severities.
+    #[schemars(required)]
+    tier: Option<String>,
+    /// How long after one read the next begins, 1s to 1d; `null`: as `poll.interval` says.
+    #[serde(default)]
+    interval: Option<Span>,
+    /// An Initial Access Token in a store.
+    #[schemars(required)]
+    initial_access_token: Option<RawInitialAccessToken>,
+}
+
+/// What targets refer to by name.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// Where secrets are read.
+    pub(crate) stores: Named<Store>,
+    /// What targets of one tier have in common.
+    pub(crate) tiers: Named<Tier>,
+    /// The realms of Keycloak.
+    pub(crate) identity_providers: Named<Arc<IdentityProvider>>,
+}
+
+/// Checks one target; `taken` holds the names of those before it, and where they stand.
+pub(super) fn check(
+    raw: RawTarget,
+    at: &Key,
+    taken: &mut BTreeMap<TargetName, Key>,
+    (known, poll): (&Known, &poll::Checked),
+    report: &mut Report,
+) -> Option<Target> {
+    let name = name(raw.name, &at.key("name"), taken, report);
+    let tier_key = at.key("tier");
+    let what = "the name of a tier, such as prod";
+    let tier_name = report.required(&tier_key, raw.tier, what);
+    let tier = tier_name
+        .as_deref()
+        .and_then(|name| known.tiers.find(name, &tier_key, "tier", report));
+    let timing = poll.timing(raw.interval, &at.key("interval"), report);
+    let kind = at.key("initial_access_token");
+    let what = "it says what is watched, and there is no other kind yet";
+    let watched = report
+        .required(&kind, raw.initial_access_token, what)
+        .and_then(|raw| initial_access_token::check(raw, &kind, (tier, known), report));
+    let (interval, timeout) = timing?;
+    Some(Target {
+        name: name?,
+        tier: TierName::new(&tier_name?).ok()?,
+        interval,
+        timeout,
+        watch: Watch::InitialAccessToken(watched?),
+    })
+}
+
+fn name(
+    raw: Option<String>,
+    at: &Key,
+    taken: &mut BTreeMap<TargetName, Key>,
+    report: &mut Report,
+) -> Option<TargetName> {
+    let text = report.required(at, raw, "a unique name")?;
+    let name = report.accept(at, TargetName::new(&text))?;
+    if let Some(other) = taken.get(&name) {
+        report.refuse(at, format!("must be unique, found the same at {other}"));
+        return None;
+    }
+    taken.insert(name.clone(), at.clone());
+    Some(name)
+}
