@@ -1,8 +1,11 @@
 //! The finished page of `/metrics`.
 
-use std::sync::Arc;
+use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 /// Bytes in pieces, which together are one response body. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +42,7 @@ impl Document {
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     text: Document,
+    gzip: Arc<OnceLock<Document>>,
 }
 
 impl Page {
@@ -52,6 +56,31 @@ impl Page {
 
     /// The page compressed by gzip. Compressed at the first call and then kept, so the first call costs time.
     pub fn gzip(&self) -> Document {
-        self.text.clone()
+        self.gzip.get_or_init(|| compressed(&self.text)).clone()
+    }
+
+    /// The page compressed by gzip, if that was done already.
+    pub fn gzip_if_made(&self) -> Option<Document> {
+        self.gzip.get().cloned()
+    }
+}
+
+impl From<Document> for Page {
+    fn from(text: Document) -> Self {
+        let gzip = Arc::default();
+        Self { text, gzip }
+    }
+}
+
+/// The plain text, should the compressor fail, which writing to memory cannot make it do.
+fn compressed(text: &Document) -> Document {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let written = text
+        .pieces()
+        .iter()
+        .try_for_each(|piece| encoder.write_all(piece));
+    match written.and_then(|()| encoder.finish()) {
+        Ok(bytes) => Document::new(vec![bytes.into()]),
+        Err(_cannot_happen) => text.clone(),
     }
 }
