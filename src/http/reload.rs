@@ -29,7 +29,7 @@ pub(super) async fn reload(State(backend): State<Arc<Backend>>) -> Told {
     let Some(door) = &backend.doors.reload else {
         return told(
             StatusCode::FORBIDDEN,
-            "reloading over HTTP is not enabled; SIGHUP always reloads",
+            "reloading over HTTP is off; `reload.http: true` in the configuration enables it, and SIGHUP always reloads",
         );
     };
     timeout(PATIENCE, ask(door))
