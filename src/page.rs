@@ -81,6 +81,11 @@ impl Page {
         self.gzip.get_or_init(|| piece::gzip(&self.pieces)).clone()
     }
 
+    /// The page compressed by gzip, if that was done already.
+    pub fn gzip_if_made(&self) -> Option<Document> {
+        self.gzip.get().cloned()
+    }
+
     fn of(mut pieces: Vec<Arc<Piece>>, blocks: Arc<[(Arc<Block>, Arc<Pieces>)]>) -> Self {
         let length: usize = pieces.iter().map(|piece| piece.text().len()).sum();
         if length <= ONE_PIECE_BYTES {
@@ -115,6 +120,23 @@ impl Page {
         blocks
             .map(|(position, block)| (Arc::clone(block), shown(position, block)))
             .collect()
+    }
+}
+
+impl From<Document> for Page {
+    /// A page of a text that is there already.
+    fn from(text: Document) -> Self {
+        let pieces = text
+            .pieces()
+            .iter()
+            .map(|piece| Arc::new(Piece::new(piece.clone())))
+            .collect();
+        Self {
+            text,
+            pieces,
+            gzip: Arc::default(),
+            blocks: Arc::default(),
+        }
     }
 }
 

@@ -1,1 +1,12 @@
-//! To come.
+//! The listener, asked through real sockets.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod answers;
+mod client;
+mod crowd;
+mod encoding;
+mod limits;
+mod reload;
+mod rig;
+mod stop;
