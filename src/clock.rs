@@ -1,24 +1,23 @@
-//! What time it is: asked in few places, handed in everywhere else.
+//! What time it is: the one place that asks the system.
+//!
+//! Whoever needs the wall clock is given a [`Clock`], so that tests can say what time it is. Waiting is
+//! the business of `tokio::time`.
 
-use std::{
-    sync::Arc,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::SystemTime};
 
 use crate::model::UnixTime;
 
-/// Tells the time. Handed in, so that tests can decide what time it is.
+/// Tells the time, in whole seconds.
 pub type Clock = Arc<dyn Fn() -> UnixTime + Send + Sync>;
 
-/// The system's clock.
+/// The clock of the system. A system set to a time before 1970 reads as 1970.
 pub fn system() -> Clock {
     Arc::new(|| {
         #[expect(
             clippy::disallowed_methods,
-            reason = "the one place that asks the system"
+            reason = "the one place that asks the system for the time"
         )]
-        let now = std::time::SystemTime::now();
-        let since = now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        UnixTime::from_seconds(0).plus(since)
+        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        UnixTime::from_seconds(0).plus(since_epoch.unwrap_or_default())
     })
 }
