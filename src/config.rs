@@ -5,6 +5,7 @@
 //! the rest is read nevertheless; the `check` of each section turns raw types into `settings`, and notes every mistake
 //! in a `report`. In no message is a value of the configuration, because somebody may have pasted a secret into it.
 
+mod address;
 mod document;
 mod duration;
 mod environment;
@@ -23,7 +24,6 @@ pub(crate) mod targets;
 mod text;
 pub(crate) mod tiers;
 mod unread;
-mod url;
 mod yaml;
 
 use std::{collections::BTreeMap, path::PathBuf};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{model::ProviderName, watch::initial_access_token::config::IdentityProvider};
 
-use super::{problems::Key, report::Report, url};
+use super::{address, problems::Key, report::Report};
 
 /// An identity provider: a realm of Keycloak.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub(super) fn check(
     let issuer = at.key("issuer");
     let what = "the URL of the realm, such as https://auth.redhat.com/auth/realms/EmployeeIDP";
     let text = report.required(&issuer, raw.issuer, what)?;
-    report.accept(&issuer, url::issuer(&text))?;
+    report.accept(&issuer, address::issuer(&text))?;
     Some(Arc::new(IdentityProvider {
         name: name?,
         issuer: text,

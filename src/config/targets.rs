@@ -63,12 +63,7 @@ pub(super) fn check(
     report: &mut Report,
 ) -> Option<Target> {
     let name = name(raw.name, &at.key("name"), taken, report);
-    let tier_key = at.key("tier");
-    let what = "the name of a tier, such as prod";
-    let tier_name = report.required(&tier_key, raw.tier, what);
-    let tier = tier_name
-        .as_deref()
-        .and_then(|name| known.tiers.find(name, &tier_key, "tier", report));
+    let (tier_name, tier) = tier(raw.tier, &at.key("tier"), known, report);
     let timing = poll.timing(raw.interval, &at.key("interval"), report);
     let kind = at.key("initial_access_token");
     let what = "it says what is watched, and there is no other kind yet";
@@ -78,11 +73,26 @@ pub(super) fn check(
     let (interval, timeout) = timing?;
     Some(Target {
         name: name?,
-        tier: TierName::new(&tier_name?).ok()?,
+        tier: tier_name?,
         interval,
         timeout,
         watch: Watch::InitialAccessToken(watched?),
     })
+}
+
+/// The tier and its name, as far as they could be read.
+fn tier<'a>(
+    raw: Option<String>,
+    at: &Key,
+    known: &'a Known,
+    report: &mut Report,
+) -> (Option<TierName>, Option<&'a Tier>) {
+    let name = report.required(at, raw, "the name of a tier, such as prod");
+    let Some(name) = name else {
+        return (None, None);
+    };
+    let tier = known.tiers.find(&name, at, "tier", report);
+    (TierName::new(&name).ok(), tier)
 }
 
 fn name(

@@ -116,18 +116,26 @@ pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier>
     let notice = threshold(raw.notice, Level::Notice, &expiry, report);
     let urgent = threshold(raw.urgent, Level::Urgent, &expiry, report);
     let expired = expired(raw.expired, &expiry, report);
-    below(&notice, lifetime, "the tier's lifetime", report);
-    let limit = notice.before.or(lifetime);
-    let name = if notice.before.is_some() {
-        "notice.before"
-    } else {
-        "the tier's lifetime"
-    };
-    below(&urgent, limit, name, report);
+    check_order(&notice, &urgent, lifetime, report);
     Some(Tier {
         lifetime: lifetime?,
         thresholds: vec![notice.complete()?, urgent.complete()?, expired?],
     })
+}
+
+/// Refuses thresholds that are not each below the one before, and the first below the lifetime.
+fn check_order(
+    notice: &Partial,
+    urgent: &Partial,
+    lifetime: Option<Duration>,
+    report: &mut Report,
+) {
+    let whole = "the tier's lifetime";
+    below(notice, lifetime, whole, report);
+    match notice.before {
+        Some(_) => below(urgent, notice.before, "notice.before", report),
+        None => below(urgent, lifetime, whole, report),
+    }
 }
 
 /// A threshold as far as it could be read.

@@ -1,5 +1,7 @@
 //! Section `stores.<name>.vault.auth`.
 
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -92,52 +94,37 @@ fn jwt() -> String {
     "jwt".to_owned()
 }
 
+impl RawAuth {
+    /// Which methods are given.
+    fn given(&self) -> [(&'static str, bool); 4] {
+        [
+            ("token", self.token.is_some()),
+            ("approle", self.approle.is_some()),
+            ("kubernetes", self.kubernetes.is_some()),
+            ("jwt", self.jwt.is_some()),
+        ]
+    }
+}
+
 pub(super) fn check(raw: Option<RawAuth>, at: &Key, report: &mut Report) -> Option<Auth> {
     let raw = report.required(at, raw, "one of token, approle, kubernetes, jwt")?;
-    let given = [
-        ("token", raw.token.is_some()),
-        ("approle", raw.approle.is_some()),
-        ("kubernetes", raw.kubernetes.is_some()),
-        ("jwt", raw.jwt.is_some()),
-    ];
-    only_one(&given, at, report)?;
+    only_one(&raw.given(), at, report)?;
     if let Some(raw) = raw.token {
-        let file = text::path(
-            raw.file,
-            &at.key("token").key("file"),
-            "the file with the token",
-            report,
-        )?;
-        return Some(Auth::Token { file });
+        return token_auth(raw, &at.key("token"), report);
     }
     if let Some(raw) = raw.approle {
         return approle_auth(raw, &at.key("approle"), report);
     }
-    if let Some(RawKubernetes {
-        mount,
-        role,
-        jwt_file,
-    }) = raw.kubernetes
-    {
-        let (mount, role, jwt_file) =
-            role_auth(mount, (role, jwt_file), &at.key("kubernetes"), report)?;
-        return Some(Auth::Kubernetes {
-            mount,
-            role,
-            jwt_file,
-        });
+    if let Some(raw) = raw.kubernetes {
+        return kubernetes_auth(raw, &at.key("kubernetes"), report);
     }
-    let RawJwt {
-        mount,
-        role,
-        jwt_file,
-    } = raw.jwt?;
-    let (mount, role, jwt_file) = role_auth(mount, (role, jwt_file), &at.key("jwt"), report)?;
-    Some(Auth::Jwt {
-        mount,
-        role,
-        jwt_file,
-    })
+    jwt_auth(raw.jwt?, &at.key("jwt"), report)
+}
+
+fn token_auth(raw: RawToken, at: &Key, report: &mut Report) -> Option<Auth> {
+    let what = "the file with the token";
+    let file = text::path(raw.file, &at.key("file"), what, report)?;
+    Some(Auth::Token { file })
 }
 
 fn approle_auth(raw: RawApprole, at: &Key, report: &mut Report) -> Option<Auth> {
@@ -157,13 +144,31 @@ fn approle_auth(raw: RawApprole, at: &Key, report: &mut Report) -> Option<Auth> 
     })
 }
 
+fn kubernetes_auth(raw: RawKubernetes, at: &Key, report: &mut Report) -> Option<Auth> {
+    let (mount, role, jwt_file) = role_auth(raw.mount, (raw.role, raw.jwt_file), at, report)?;
+    Some(Auth::Kubernetes {
+        mount,
+        role,
+        jwt_file,
+    })
+}
+
+fn jwt_auth(raw: RawJwt, at: &Key, report: &mut Report) -> Option<Auth> {
+    let (mount, role, jwt_file) = role_auth(raw.mount, (raw.role, raw.jwt_file), at, report)?;
+    Some(Auth::Jwt {
+        mount,
+        role,
+        jwt_file,
+    })
+}
+
 /// What the two methods that show a JWT have in common.
 fn role_auth(
     mount: String,
     (role, jwt_file): (Option<String>, Option<String>),
     at: &Key,
     report: &mut Report,
-) -> Option<(String, String, std::path::PathBuf)> {
+) -> Option<(String, String, PathBuf)> {
     let mount = text::mount(mount, &at.key("mount"), report);
     let role = text::required(role, &at.key("role"), "the role to log in as", report);
     let jwt_file = text::path(

@@ -4,12 +4,14 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::config::{
+    address,
     problems::Key,
     report::Report,
     settings::{ClientCertificate, KvVersion, Vault},
-    text, url,
+    text,
 };
 
 use super::auth::{self, RawAuth};
@@ -69,11 +71,7 @@ struct RawClientCertificate {
 }
 
 pub(super) fn check(raw: RawVault, at: &Key, report: &mut Report) -> Option<Vault> {
-    let address_key = at.key("address");
-    let what = "the server, such as https://vault.devshift.net";
-    let address = report
-        .required(&address_key, raw.address, what)
-        .and_then(|text| report.accept(&address_key, url::address(&text)));
+    let address = check_address(raw.address, &at.key("address"), report);
     let namespace = text::optional(raw.namespace, &at.key("namespace"), report);
     let ca_file = text::optional(raw.ca_file, &at.key("ca_file"), report);
     let certificate = raw
@@ -81,11 +79,8 @@ pub(super) fn check(raw: RawVault, at: &Key, report: &mut Report) -> Option<Vaul
         .map(|raw| client_certificate(raw, &at.key("client_certificate"), report));
     let auth = auth::check(raw.auth, &at.key("auth"), report);
     let mounts = mounts(raw.mounts, &at.key("mounts"), report);
-    let max_response_bytes = response_bytes(
-        raw.max_response_bytes,
-        &at.key("max_response_bytes"),
-        report,
-    );
+    let largest = at.key("max_response_bytes");
+    let max_response_bytes = response_bytes(raw.max_response_bytes, &largest, report);
     Some(Vault {
         address: address?,
         namespace,
@@ -95,6 +90,12 @@ pub(super) fn check(raw: RawVault, at: &Key, report: &mut Report) -> Option<Vaul
         mounts,
         max_response_bytes: max_response_bytes?,
     })
+}
+
+fn check_address(raw: Option<String>, at: &Key, report: &mut Report) -> Option<Url> {
+    let what = "the server, such as https://vault.devshift.net";
+    let text = report.required(at, raw, what)?;
+    report.accept(at, address::server(&text))
 }
 
 fn client_certificate(

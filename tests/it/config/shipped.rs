@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use kcwatch::config::load_text;
+use serde_json::{Value, json};
 
 use super::{assert_file, loaded, text_of, yaml_files};
 
@@ -118,18 +119,24 @@ fn without_defaults(text: &str) -> String {
         .fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// Why a text does not conform to the schema.
-fn nonconformity(text: &str) -> Option<String> {
-    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
-    let address = "https://kcwatch.invalid/schema.json";
-    compiler
-        .add_resource(address, kcwatch::config::schema())
-        .unwrap();
-    let schema = compiler.compile(address, &mut schemas).unwrap();
-    schemas
-        .validate(&tree(text), schema)
-        .err()
-        .map(|error| error.to_string())
+/// The schema, ready to be compared with.
+struct Compiled(boon::Schemas, boon::SchemaIndex);
+
+impl Compiled {
+    fn new() -> Self {
+        let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+        let address = "https://kcwatch.invalid/schema.json";
+        let schema = kcwatch::config::schema();
+        compiler.add_resource(address, schema).unwrap();
+        let index = compiler.compile(address, &mut schemas).unwrap();
+        Self(schemas, index)
+    }
+
+    /// Why a tree does not conform.
+    fn nonconformity(&self, tree: &Value) -> Option<String> {
+        let found = self.0.validate(tree, self.1);
+        found.err().map(|error| error.to_string())
+    }
 }
 
 #[test]
@@ -141,21 +148,61 @@ fn the_schema_is_that_of_the_code() {
 fn what_loads_conforms_to_the_schema() {
     let mut texts = yaml_files("tests/fixtures/config/valid");
     texts.extend(yaml_files("config"));
+    let schema = Compiled::new();
     for (name, text) in texts {
-        assert_eq!(nonconformity(&text), None, "{name}");
+        assert_eq!(schema.nonconformity(&tree(&text)), None, "{name}");
     }
 }
 
 #[test]
 fn the_schema_refuses_what_it_can() {
-    let mut refused = 0;
+    let (mut refused, schema) = (0, Compiled::new());
     for (name, text) in yaml_files("tests/fixtures/config/invalid") {
         if text.starts_with("# The JSON Schema refuses this too.") {
-            assert_ne!(nonconformity(&text), None, "{name}");
+            assert_ne!(schema.nonconformity(&tree(&text)), None, "{name}");
             refused += 1;
         }
     }
     assert!(refused > 10);
+}
+
+/// The other way round does not hold: a schema cannot compare an interval with a timeout.
+#[test]
+fn whatever_loads_in_place_of_a_value_conforms_to_the_schema() {
+    let schema = Compiled::new();
+    let values = json!([
+        1,
+        1.5,
+        true,
+        "1",
+        "10d",
+        " 1h  5min ",
+        "info",
+        "text",
+        "a/b",
+        "/a",
+        "https://a",
+        "",
+        [],
+        {}
+    ]);
+    let example = tree(&text_of(EXAMPLE));
+    let mut taken = 0;
+    for (own, value) in keys(&example).into_keys().flat_map(|own| {
+        values
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(move |value| (own.clone(), value))
+    }) {
+        let mut changed = example.clone();
+        *changed.pointer_mut(&own).unwrap() = value.clone();
+        if load_text(&changed.to_string()).is_ok() {
+            taken += 1;
+            assert_eq!(schema.nonconformity(&changed), None, "{own}: {value}");
+        }
+    }
+    assert!(taken > 100, "{taken}");
 }
 
 #[test]

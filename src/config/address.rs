@@ -3,7 +3,7 @@
 use url::Url;
 
 /// The address of a server: scheme, host and port, nothing else.
-pub(super) fn address(text: &str) -> Result<Url, &'static str> {
+pub(super) fn server(text: &str) -> Result<Url, &'static str> {
     let url = web(text)?;
     if url.path() != "/" {
         return Err(
@@ -54,7 +54,7 @@ mod tests {
             "http://127.0.0.1:8200/",
             "HTTPS://[::1]:8200",
         ] {
-            assert!(address(good).is_ok(), "{good}");
+            assert!(server(good).is_ok(), "{good}");
         }
         let bad = [
             "",
@@ -76,10 +76,10 @@ mod tests {
             "https://ü",
         ];
         for bad in &bad[..bad.len() - 1] {
-            assert!(address(bad).is_err(), "{bad}");
+            assert!(server(bad).is_err(), "{bad}");
         }
         assert!(
-            address("https://ü").is_ok(),
+            server("https://ü").is_ok(),
             "names in other scripts are names"
         );
     }
