@@ -3,13 +3,18 @@
 //! In: a path. Out: a [`Secret`], or the [`Failure`] that says why not. Foreign errors end here.
 
 pub mod files;
+mod regular;
 pub mod vault;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
+pub use vault::SetupError;
+
 use crate::{
+    clock::Clock,
+    config,
     model::{Expiry, Failure, Reason, SecretPath, StoreName, UnixTime},
     secret::SecretDocument,
 };
@@ -41,9 +46,10 @@ pub struct StoreStatus {
 }
 
 /// One store.
+#[derive(Debug)]
 pub enum Store {
     /// A Vault or OpenBao server.
-    Vault(vault::Vault),
+    Vault(Box<vault::Vault>),
     /// A directory of JSON files.
     Files(files::Directory),
 }
@@ -52,6 +58,42 @@ pub enum Store {
 pub type Stores = BTreeMap<StoreName, Arc<Store>>;
 
 impl Store {
+    /// The store that `settings` describe; `timeout` bounds each read. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError`] if its certificates cannot be used.
+    pub fn build(
+        name: StoreName,
+        settings: &config::Store,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Result<Self, SetupError> {
+        match settings {
+            config::Store::Vault(settings) => vault::Vault::new(name, settings, timeout, clock)
+                .map(|vault| Self::Vault(Box::new(vault))),
+            config::Store::Files(settings) => Ok(Self::Files(files::Directory::new(settings))),
+        }
+    }
+
+    /// Keeps our login alive for as long as the future is polled. Reads work without it. Never ends; for a
+    /// directory it does nothing.
+    pub async fn keep_login(&self) {
+        match self {
+            Self::Vault(vault) => vault.keep_login().await,
+            Self::Files(_) => std::future::pending().await,
+        }
+    }
+
+    /// Ends our login for good and revokes the token it obtained, within two seconds. Reads fail from then on;
+    /// for a directory it does nothing.
+    pub async fn log_out(&self) {
+        match self {
+            Self::Vault(vault) => vault.log_out().await,
+            Self::Files(_) => {}
+        }
+    }
+
     /// Reads the secret at `path`.
     ///
     /// # Errors

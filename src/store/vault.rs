@@ -1,40 +1,75 @@
 //! A Vault or OpenBao server.
+//!
+//! The endpoint types are those of `vaultrs`; how requests are sent, how we log in and stay logged in, and what
+//! answers mean is decided here, in one file each. Foreign errors and everything they quote end here.
 
-use std::time::Duration;
+mod access;
+mod failure;
+mod gate;
+mod keep;
+mod kv;
+mod link;
+mod login;
+mod report;
+mod session;
+mod transport;
 
-use tokio::sync::watch;
+use std::{fmt, time::Duration};
+
+use tokio::{sync::watch, time::Instant};
+
+pub use link::SetupError;
 
 use crate::{
+    clock::Clock,
     config,
-    model::{Failure, Reason, SecretPath},
-    store::{Secret, StoreStatus},
+    model::{Failure, Reason, SecretPath, StoreName},
+    store::{
+        Secret, StoreStatus,
+        vault::{
+            access::Access, kv::Mounts, link::Link, report::Report, session::Session,
+            transport::Terms,
+        },
+    },
 };
 
 /// A Vault or OpenBao server.
 pub struct Vault {
-    status: watch::Sender<StoreStatus>,
+    access: Access,
+    mounts: Mounts,
 }
 
-/// Why a store cannot even be built.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {}
-
 impl Vault {
-    /// The store that `settings` describe; `timeout` bounds each request. Nothing is sent yet.
+    /// The store that `settings` describe; `timeout` bounds each read, and the login it may need. Reads
+    /// certificate files; nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// If a certificate file cannot be read.
-    pub fn new(_settings: &config::Vault, _timeout: Duration) -> Result<Self, SetupError> {
+    /// [`SetupError`] if certificates or the namespace cannot be used.
+    pub fn new(
+        name: StoreName,
+        settings: &config::Vault,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Result<Self, SetupError> {
+        let link = Link::new(settings.clone(), timeout, clock.clone())?;
+        let report = Report::new(name, clock);
         Ok(Self {
-            status: watch::Sender::default(),
+            access: Access::new(link, report, settings.auth.clone(), timeout),
+            mounts: Mounts::new(&settings.mounts),
         })
     }
 
     /// Keeps our login alive for as long as the future is polled: renews the token at two thirds of its life, logs in
     /// anew where it cannot be renewed. Reads work without it, each logging in when it must.
     pub async fn keep_login(&self) {
-        std::future::pending().await
+        keep::keep(&self.access).await;
+    }
+
+    /// Ends our login for good: a token that our own login obtained is revoked, as far as two seconds suffice.
+    /// A token out of a token file is left alone. Reads fail from now on.
+    pub async fn log_out(&self) {
+        self.access.log_out().await;
     }
 
     /// Reads one secret.
@@ -42,13 +77,58 @@ impl Vault {
     /// # Errors
     ///
     /// Why it could not be read.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn read(&self, _path: &SecretPath) -> Result<Secret, Failure> {
-        Err(Reason::Internal.into())
+    pub async fn read(&self, path: &SecretPath) -> Result<Secret, Failure> {
+        let deadline = Instant::now() + self.access.timeout;
+        let outcome = self.read_until(path, deadline).await;
+        let problem = outcome.as_ref().err().map(|failure| failure.reason);
+        self.access.report.contact(problem);
+        outcome
     }
 
     /// What is known about our own login.
     pub fn status(&self) -> watch::Receiver<StoreStatus> {
-        self.status.subscribe()
+        self.access.report.subscribe()
+    }
+
+    async fn read_until(&self, path: &SecretPath, deadline: Instant) -> Result<Secret, Failure> {
+        let session = self.access.session(deadline).await?;
+        let first = self.read_as(&session, path, deadline).await;
+        if !is_denied(&first) {
+            return first;
+        }
+        let Some(other) = self.access.refused(&session, deadline).await? else {
+            return first;
+        };
+        let second = self.read_as(&other, path, deadline).await;
+        if is_denied(&second) {
+            self.access.confirm(&other, deadline).await?;
+        }
+        second
+    }
+
+    async fn read_as(
+        &self,
+        session: &Session,
+        path: &SecretPath,
+        deadline: Instant,
+    ) -> Result<Secret, Failure> {
+        let terms = Terms {
+            token: Some(&session.token),
+            deadline,
+        };
+        self.mounts.read(&self.access.link, path, terms).await
+    }
+}
+
+fn is_denied(outcome: &Result<Secret, Failure>) -> bool {
+    matches!(outcome, Err(failure) if failure.reason == Reason::Denied)
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault")
+            .field("name", self.access.report.name())
+            .field("status", &*self.status().borrow())
+            .finish_non_exhaustive()
     }
 }

@@ -1,1 +1,54 @@
-//! To come.
+//! Real servers for tests: started on free ports of the loopback, ended with the test process.
+//!
+//! ```ignore
+//! let bao = OpenBao::shared().await;                 // one for all tests that do not disturb each other
+//! let mount = bao.enable_kv(&unique("kv"), 2).await; // a mount of one's own
+//! bao.write(&format!("{mount}/team/token"), json!({"token": "…"})).await;
+//! ```
+
+mod authority;
+mod openbao;
+mod process;
+mod reviewer;
+
+use std::{
+    net::TcpListener,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+pub(crate) use authority::{Authority, Identity};
+pub(crate) use openbao::{Approle, OpenBao, Tls};
+pub(crate) use process::Process;
+pub(crate) use reviewer::TokenReviewer;
+
+/// The longest that anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port of the loopback that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// A name that no other test of this process has.
+pub(crate) fn unique(prefix: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("{prefix}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Looks again and again until there is something; fails the test after half a minute.
+pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let waiting = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    };
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(found) => found,
+        Err(_) => panic!("waited {PATIENCE:?} in vain: {what}"),
+    }
+}

@@ -1,0 +1,131 @@
+//! The composition root: builds the parts, runs them, and brings them to an orderly end.
+//!
+//! Order of a start: the configuration is read before anything is bound; the listener is bound before anything is asked; then
+//! all parts run until a signal comes or the first of them ends. A part that ends early is a fault, and ends the process with
+//! a failure so that its supervisor starts it anew.
+
+mod plant;
+mod reload;
+mod service_manager;
+mod signals;
+pub mod telemetry;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::mpsc,
+    task::{JoinError, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+pub use plant::{CannotBuild, Plant};
+pub use reload::Source;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    http::{BindError, Doors, Limits, Listener},
+    poll::Conductor,
+};
+
+/// How long the parts may take to end after they were told to.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Why the daemon ended otherwise than it was told to.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// The listener could not be bound.
+    #[error("{0}")]
+    CannotListen(#[from] BindError),
+    /// A store could not be built from its settings.
+    #[error("{0}")]
+    CannotBuild(#[from] CannotBuild),
+    /// Signals cannot be received.
+    #[error("signals cannot be received: {0}")]
+    NoSignals(#[from] std::io::Error),
+    /// A part ended by itself.
+    #[error("the part `{0}` ended by itself, which is a fault of kcwatch: please report it, with the log")]
+    PartEnded(&'static str),
+    /// A part did not end in time.
+    #[error("not everything ended within {} s of being told to", GRACE.as_secs())]
+    Stuck,
+}
+
+/// The daemon, with its listener bound and nothing running yet.
+pub struct App {
+    listener: Listener,
+    config: Config,
+    source: Source,
+    clock: Clock,
+    plant: Plant,
+}
+
+impl App {
+    /// Binds the listener and builds the parts.
+    ///
+    /// # Errors
+    ///
+    /// If the address is taken, or a store's certificates cannot be used.
+    pub async fn build(config: Config, source: Source, clock: Clock) -> Result<Self, Stopped> {
+        let listener = Listener::bind(config.listen, Limits::default()).await?;
+        let plant = Plant::build(&config, &Plant::empty(), &clock)?;
+        Ok(Self { listener, config, source, clock, plant })
+    }
+
+    /// Where the listener is bound.
+    pub fn local_addr(&self) -> std::net::SocketAddr {
+        self.listener.local_addr()
+    }
+
+    /// Runs until `stop`, or until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    ///
+    /// If a part ends by itself, or does not end when told to.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), Stopped> {
+        let conductor = Conductor::new(self.plant.score(&self.config), Arc::clone(&self.clock));
+        let (sites, pulse) = (conductor.sites(), conductor.pulse());
+        let (commands, orders) = mpsc::channel(4);
+        let (reload_door, requests) = mpsc::channel(1);
+        let hangups = signals::hangups()?;
+        let doors = Doors {
+            healthy: { let pulse = pulse.clone(); Arc::new(move || pulse.is_beating()) },
+            reload: self.config.reload.http.then_some(reload_door),
+        };
+        let reloader = reload::Reloader {
+            source: self.source, config: self.config, plant: self.plant, clock: self.clock, commands, hangups, requests,
+        };
+        let mut parts = JoinSet::new();
+        parts.spawn(named("signals", signals::stop_when_asked(stop.clone())?));
+        parts.spawn(named("conductor", conductor.run(orders, stop.clone())));
+        parts.spawn(named("listener", self.listener.serve(sites.clone(), doors, stop.clone())));
+        parts.spawn(named("reloader", reloader.run(stop.clone())));
+        parts.spawn(named("service manager", service_manager::keep_informed(sites, pulse, stop.clone())));
+        supervise(parts, stop).await
+    }
+}
+
+async fn named(name: &'static str, part: impl Future<Output = ()>) -> &'static str {
+    part.await;
+    name
+}
+
+/// The first part to end before it was told to is news; a normal stop is not an error.
+async fn supervise(mut parts: JoinSet<&'static str>, stop: CancellationToken) -> Result<(), Stopped> {
+    let early = tokio::select! {
+        () = stop.cancelled() => None,
+        ended = parts.join_next() => ended.filter(|_| !stop.is_cancelled()),
+    };
+    stop.cancel();
+    let drained = tokio::time::timeout(GRACE, async { while parts.join_next().await.is_some() {} }).await;
+    match early {
+        Some(ended) => Err(Stopped::PartEnded(ended.unwrap_or_else(name_of_panic))),
+        None => drained.map_err(|_| Stopped::Stuck),
+    }
+}
+
+/// The panic itself is on standard error, by Rust's own hook.
+fn name_of_panic(_panic: JoinError) -> &'static str {
+    "one that panicked"
+}
+

@@ -1,0 +1,143 @@
+//! A changed configuration: noticed, checked, put in force or refused.
+//!
+//! A bad one never replaces the one in force. What a reload cannot change (where to listen, how to log) is said.
+
+use std::{path::PathBuf, time::Duration};
+
+use tokio::{signal::unix::Signal, sync::mpsc, sync::oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{Plant, service_manager};
+use crate::{
+    clock::Clock,
+    config::{self, Config},
+    http::ReloadRequest,
+    poll::Command,
+};
+
+/// Where the configuration comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// These files and the environment; later files are laid over earlier ones.
+    Files(Vec<PathBuf>),
+    /// It was made on the spot and stays as it is.
+    Fixed,
+}
+
+impl Source {
+    /// Reads the configuration as it is now; `None` if there is nothing to read again.
+    fn load(&self) -> Option<Result<Config, config::Problems>> {
+        match self {
+            Self::Files(files) => Some(config::load_here(files)),
+            Self::Fixed => None,
+        }
+    }
+
+    /// The content of the files, to be compared; `None` for a file that cannot be read. By content, because a mounted
+    /// `ConfigMap` changes by swapping links.
+    async fn content(&self) -> Vec<Option<Vec<u8>>> {
+        let mut content = Vec::new();
+        if let Self::Files(files) = self {
+            for file in files {
+                content.push(tokio::fs::read(file).await.ok());
+            }
+        }
+        content
+    }
+}
+
+/// Puts changed configurations in force.
+pub(super) struct Reloader {
+    pub(super) source: Source,
+    pub(super) config: Config,
+    pub(super) plant: Plant,
+    pub(super) clock: Clock,
+    pub(super) commands: mpsc::Sender<Command>,
+    pub(super) hangups: Signal,
+    pub(super) requests: mpsc::Receiver<ReloadRequest>,
+}
+
+/// Why the configuration is read again.
+enum Cause {
+    Signal,
+    Change,
+    Request(oneshot::Sender<Result<(), String>>),
+}
+
+impl Reloader {
+    /// Reloads whenever there is cause, until `stop`; then ends every login.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut seen = self.source.content().await;
+        while let Some(cause) = stop.run_until_cancelled(self.cause(&seen)).await {
+            seen = self.source.content().await;
+            self.reload(cause).await;
+        }
+        self.plant.retire(&Plant::empty()).await;
+    }
+
+    async fn cause(&mut self, seen: &[Option<Vec<u8>>]) -> Cause {
+        tokio::select! {
+            Some(()) = self.hangups.recv() => Cause::Signal,
+            Some(request) = self.requests.recv() => Cause::Request(request.outcome),
+            () = changed(&self.source, self.config.reload.watch, seen) => Cause::Change,
+        }
+    }
+
+    async fn reload(&mut self, cause: Cause) {
+        service_manager::tell_reloading();
+        let outcome = self.try_reload().await;
+        match &outcome {
+            Ok(()) => tracing::info!(targets = self.config.targets.len(), "the configuration was loaded"),
+            Err(problems) => {
+                tracing::error!("the new configuration was refused, the one before stays in force:\n{problems}");
+                self.tell(Command::NoteRefusedReload).await;
+            }
+        }
+        service_manager::tell_ready_again();
+        if let Cause::Request(answer) = cause {
+            // Whoever asked may be gone by now.
+            drop(answer.send(outcome));
+        }
+    }
+
+    async fn try_reload(&mut self) -> Result<(), String> {
+        let Some(loaded) = self.source.load() else { return Ok(()) };
+        let config = loaded.map_err(|problems| problems.to_string())?;
+        let plant = Plant::build(&config, &self.plant, &self.clock).map_err(|error| error.to_string())?;
+        say_what_needs_a_restart(&self.config, &config);
+        self.tell(Command::Follow(plant.score(&config))).await;
+        let before = std::mem::replace(&mut self.plant, plant);
+        before.retire(&self.plant).await;
+        self.config = config;
+        Ok(())
+    }
+
+    async fn tell(&self, command: Command) {
+        if self.commands.send(command).await.is_err() {
+            tracing::debug!("the conductor has stopped already");
+        }
+    }
+}
+
+/// Ends when the files differ from what was last seen; never where they are not watched.
+async fn changed(source: &Source, every: Option<Duration>, seen: &[Option<Vec<u8>>]) {
+    let Some(every) = every else { return std::future::pending().await };
+    loop {
+        tokio::time::sleep(every).await;
+        if source.content().await != seen {
+            return;
+        }
+    }
+}
+
+fn say_what_needs_a_restart(before: &Config, after: &Config) {
+    for (key, differs) in [
+        ("listen", before.listen != after.listen),
+        ("log", before.log != after.log),
+        ("reload.http", before.reload.http != after.reload.http),
+    ] {
+        if differs {
+            tracing::warn!(key, "`{key}` has changed: that takes effect with the next start");
+        }
+    }
+}

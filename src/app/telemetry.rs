@@ -1,0 +1,31 @@
+//! Logs, to standard error: JSON for machines or text for people.
+
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::config::{Log, LogFormat};
+
+/// Always added to the filter: these crates log failures by themselves, three or four lines each, of which we tell one.
+const QUIET: [&str; 2] = ["vaultrs=off", "rustify=off"];
+
+/// Begins to log. Called once; a second call changes nothing.
+pub fn init(log: &Log) {
+    let layer = match log.format {
+        LogFormat::Json => {
+            tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
+        }
+        LogFormat::Text => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
+    };
+    let begun = tracing_subscriber::registry().with(layer.with_filter(filter(&log.level))).try_init();
+    if begun.is_err() {
+        tracing::debug!("logging had begun already");
+    }
+}
+
+/// The configured filter, with the noise taken out. It was checked when the configuration was.
+fn filter(level: &str) -> EnvFilter {
+    let mut filter = EnvFilter::try_new(level).unwrap_or_default();
+    for directive in QUIET.iter().filter_map(|text| text.parse().ok()) {
+        filter = filter.add_directive(directive);
+    }
+    filter
+}

@@ -1,0 +1,126 @@
+//! The command line: one file a command.
+
+mod check;
+mod check_config;
+mod completions;
+mod decode;
+mod demo;
+mod schema;
+mod serve;
+mod table;
+
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::{
+    build,
+    config::{self, Config},
+};
+
+/// A bad configuration (`EX_CONFIG` of sysexits).
+const BAD_CONFIG: u8 = 78;
+/// Arguments that cannot be understood (`EX_USAGE`); clap's own 2 would read as "urgent" to a monitoring plugin's caller.
+const BAD_USAGE: u8 = 64;
+
+const VERSION: &str = const_format_version();
+
+const fn const_format_version() -> &'static str {
+    concat!(env!("CARGO_PKG_VERSION"), " (revision ", env!("KCWATCH_BUILD_REVISION"), ", rustc ", env!("KCWATCH_BUILD_RUST_VERSION"), ")")
+}
+
+/// Watches Keycloak Initial Access Tokens in Vault and tells Prometheus before they run out.
+#[derive(Debug, Parser)]
+#[command(name = "kcwatch", version = VERSION, max_term_width = 100)]
+struct Arguments {
+    /// Configuration file; may be given several times, later files are laid over earlier ones
+    #[arg(short, long, global = true, value_name = "FILE", env = "KCWATCH_CONFIG", default_value = "/etc/kcwatch/kcwatch.yaml")]
+    config: Vec<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch, and answer on /metrics until told to stop (the default)
+    Serve,
+    /// Look at every target once; exit 0 ok, 1 notice, 2 urgent, 3 unknown
+    Check(check::Check),
+    /// Say what is wrong with the configuration; exit 0 if nothing
+    CheckConfig,
+    /// Show the claims of a JWT on standard input, unverified; never the token
+    Decode(decode::Decode),
+    /// The whole product on sample tokens made on the spot; no server needed
+    Demo(demo::Demo),
+    /// Print the JSON Schema of the configuration file
+    Schema,
+    /// Print completions for a shell
+    Completions(completions::Completions),
+}
+
+/// Does what the arguments of this process ask for.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse_usage(&error),
+    };
+    let files = &arguments.config;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(files),
+        Command::Check(check) => check.run(files),
+        Command::CheckConfig => check_config::check_config(files),
+        Command::Decode(decode) => decode.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Schema => schema::schema(),
+        Command::Completions(completions) => completions.run(Arguments::command()),
+    }
+}
+
+/// Help and version are errors to clap, too; those go to standard output and are none.
+fn refuse_usage(error: &clap::Error) -> ExitCode {
+    if error.print().is_err() {
+        return ExitCode::FAILURE;
+    }
+    if error.use_stderr() { ExitCode::from(BAD_USAGE) } else { ExitCode::SUCCESS }
+}
+
+/// The configuration of these files and the environment, or the exit code after its mistakes were told.
+fn configuration(files: &[PathBuf]) -> Result<Config, ExitCode> {
+    config::load_here(files).map_err(|problems| {
+        complain(&problems);
+        ExitCode::from(BAD_CONFIG)
+    })
+}
+
+/// The runtime that everything runs on. More threads than these would only cost memory: a scrape hands out what is there.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    const MOST_THREADS: usize = 4;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()
+}
+
+/// Writes to standard output, in colour where that is a terminal. Nobody is left to tell when that is closed.
+fn say(text: &dyn Display) {
+    drop(writeln!(anstream::stdout(), "{text}"));
+}
+
+/// Writes to standard error.
+fn complain(text: &dyn Display) {
+    drop(writeln!(anstream::stderr(), "{text}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+        assert!(VERSION.starts_with(build::VERSION));
+    }
+}

@@ -1,0 +1,119 @@
+//! `kcwatch check`: one look at every target.
+
+use std::{
+    collections::BTreeSet,
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use futures_util::{StreamExt, stream};
+
+use super::{BAD_USAGE, complain, configuration, runtime, say, table::Table};
+use crate::{
+    app::Plant,
+    clock::{self, Clock},
+    config::Config,
+    model::Standing,
+    snapshot::Snapshot,
+    status::{Status, status},
+};
+
+/// Look at every target once.
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// Only these targets
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// Lines for people, or everything as JSON
+    #[arg(short, long, value_enum, default_value_t = Output::Table)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
+enum Output {
+    Table,
+    Json,
+}
+
+impl Check {
+    pub(super) fn run(&self, files: &[PathBuf]) -> ExitCode {
+        let config = configuration(files).and_then(|config| self.narrowed(config));
+        let config = match config {
+            Ok(config) => config,
+            Err(code) => return code,
+        };
+        crate::app::telemetry::init(&crate::config::Log { level: "off".to_owned(), ..config.log.clone() });
+        let looked = runtime().map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(look(&config)));
+        match looked {
+            Ok(status) => {
+                match self.output {
+                    Output::Table => say(&Table(&status)),
+                    Output::Json => say(&status.to_json().trim_end()),
+                }
+                ExitCode::from(exit_code(status.standing()))
+            }
+            Err(problem) => {
+                complain(&problem);
+                ExitCode::from(exit_code(Standing::Unknown))
+            }
+        }
+    }
+
+    /// The configuration with the named targets only.
+    fn narrowed(&self, mut config: Config) -> Result<Config, ExitCode> {
+        let known: BTreeSet<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
+        let unknown: Vec<&str> = self.targets.iter().map(String::as_str).filter(|name| !known.contains(name)).collect();
+        if !unknown.is_empty() {
+            let known: Vec<&str> = known.into_iter().collect();
+            complain(&format_args!("no target named {}; there are: {}", unknown.join(", "), known.join(", ")));
+            return Err(ExitCode::from(BAD_USAGE));
+        }
+        if !self.targets.is_empty() {
+            config.targets.retain(|target| self.targets.iter().any(|name| name == target.name.as_str()));
+        }
+        Ok(config)
+    }
+}
+
+/// As monitoring plugins do.
+const fn exit_code(standing: Standing) -> u8 {
+    match standing {
+        Standing::Ok => 0,
+        Standing::Notice => 1,
+        Standing::Urgent => 2,
+        Standing::Unknown => 3,
+    }
+}
+
+async fn look(config: &Config) -> Result<Status, String> {
+    let clock: Clock = clock::system();
+    let plant = Plant::build(config, &Plant::empty(), &clock).map_err(|error| error.to_string())?;
+    let mut snapshot = Snapshot::new(&config.targets, clock());
+    let score = plant.score(config);
+    let count = score.jobs.len();
+    let looks = score.jobs.into_iter().enumerate().map(|(position, job)| async move { (position, job.attempt().await) });
+    let mut looks = stream::iter(looks).buffer_unordered(score.concurrency);
+    let mut done = 0_usize;
+    while let Some((position, attempt)) = looks.next().await {
+        snapshot.fold(position, &attempt, clock());
+        done = done.saturating_add(1);
+        show_progress(done, count);
+    }
+    for (name, access) in score.stores {
+        snapshot.fold_store(name, access.borrow().clone());
+    }
+    plant.retire(&Plant::empty()).await;
+    Ok(status(&snapshot, Arc::clone(&clock)()))
+}
+
+/// On a terminal only, on a line that wipes itself.
+fn show_progress(done: usize, of: usize) {
+    let mut terminal = std::io::stderr();
+    if terminal.is_terminal() {
+        let end = if done == of { "\r\x1b[K" } else { "" };
+        // Nobody is left to tell when the terminal is gone.
+        drop(write!(terminal, "\r\x1b[K{done} of {of} targets read{end}").and_then(|()| terminal.flush()));
+    }
+}

@@ -1,0 +1,82 @@
+//! `kcwatch demo`: the whole product on sample tokens made on the spot.
+//!
+//! The real daemon, the same code path: only the configuration and a directory of token files are made here.
+
+mod samples;
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{complain, runtime, say, table::Table};
+use crate::{
+    app::{App, Source, Stopped, telemetry},
+    clock,
+    config::Config,
+    http::BindError,
+};
+use samples::Samples;
+
+/// Run the whole product on sample tokens.
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    /// Where to listen; another free port of this machine is taken if this one is in use
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:10037")]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    pub(super) fn run(&self) -> ExitCode {
+        let ended = runtime().map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(self.play()));
+        match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => {
+                complain(&format_args!("kcwatch demo: {problem}"));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn play(&self) -> Result<(), String> {
+        let samples = Samples::make(clock::system()()).map_err(|error| format!("no sample tokens: {error}"))?;
+        let config = samples.config(self.listen).map_err(|problems| problems.to_string())?;
+        telemetry::init(&config.log);
+        let app = self.built(config, &samples).await.map_err(|stopped| stopped.to_string())?;
+        say(&introduction(app.local_addr(), &samples));
+        app.run_announcing(|status| say(&Table(status))).await.map_err(|stopped| stopped.to_string())
+    }
+
+    async fn built(&self, config: Config, samples: &Samples) -> Result<App, Stopped> {
+        match App::build(config.clone(), Source::Fixed, clock::system()).await {
+            Err(Stopped::CannotListen(BindError::InUse(_))) => {
+                complain(&format_args!("{} is in use, so another port is taken", self.listen));
+                let listen = SocketAddr::new(self.listen.ip(), 0);
+                App::build(Config { listen, ..config }, Source::Fixed, clock::system()).await
+            }
+            built => built,
+        }
+    }
+}
+
+/// What to look at and where.
+fn introduction(address: SocketAddr, samples: &Samples) -> String {
+    format!(
+        "kcwatch runs on sample tokens in {directory}
+
+  prod                      ends within days: urgent
+  stage                     has time
+  stage-forever             never expires
+  prod-with-a-stage-token   the token of another issuer: would be refused though it has not expired
+  prod-wrong-kind-of-token  a JWT, but not an Initial Access Token
+  prod-behind-a-dead-vault  cannot be read: nothing is known, and nothing is claimed
+
+Look at
+  curl -s http://{address}/metrics | grep kcwatch_iat_expiration
+  curl -s http://{address}/metrics | grep -E 'kcwatch_(target_up|iat_state|iat_check)'
+  curl -s http://{address}/api/v1/status
+  http://{address}/ in a browser
+Change a file in the directory and see it on /metrics within ten seconds. Ctrl-C ends it all.
+",
+        directory = samples.path().display()
+    )
+}

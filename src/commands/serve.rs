@@ -1,0 +1,41 @@
+//! `kcwatch serve`: the daemon.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{complain, configuration, runtime};
+use crate::{
+    app::{App, Source, Stopped, telemetry},
+    build, clock,
+    config::Config,
+};
+
+/// Runs the daemon until it is told to stop.
+pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
+    let config = match configuration(files) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    telemetry::init(&config.log);
+    tracing::info!(
+        version = build::VERSION, revision = build::REVISION,
+        "kcwatch {} watches {} targets in {} stores", build::VERSION, config.targets.len(), config.stores.len()
+    );
+    match runtime().map_err(Stopped::from).and_then(|runtime| runtime.block_on(watch(config, files))) {
+        Ok(()) => {
+            tracing::info!("stopped");
+            ExitCode::SUCCESS
+        }
+        Err(stopped) => {
+            tracing::error!("{stopped}");
+            complain(&format_args!("kcwatch: {stopped}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn watch(config: Config, files: &[PathBuf]) -> Result<(), Stopped> {
+    let app = App::build(config, Source::Files(files.to_vec()), clock::system()).await?;
+    app.run(CancellationToken::new()).await
+}

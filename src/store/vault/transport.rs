@@ -1,0 +1,185 @@
+//! One request of ours to the server, bounded in time and size.
+//!
+//! Requests are described by the endpoint types of `vaultrs` (and a few of our own, of the same trait);
+//! they are sent here, because the transport of `vaultrs` reads bodies of any size, follows redirects to any
+//! host with the token, drops `Retry-After`, and panics on a token that is no header value.
+
+use std::time::Duration;
+
+use http::{HeaderValue, Method, header::RETRY_AFTER};
+use reqwest::{Request, Url};
+use rustify::endpoint::Endpoint;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use crate::{
+    clock::Clock,
+    model::{Failure, Reason},
+    secret::SecretText,
+    store::vault::failure,
+};
+
+/// How a request is made.
+pub(super) struct Transport {
+    pub(super) http: reqwest::Client,
+    /// Scheme, host and port, without a slash at the end.
+    pub(super) origin: String,
+    pub(super) namespace: Option<HeaderValue>,
+    pub(super) most_bytes: usize,
+    pub(super) clock: Clock,
+}
+
+/// On whose behalf a request is made, and until when it must be answered.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) token: Option<&'a SecretText>,
+    pub(super) deadline: Instant,
+}
+
+/// What the server said.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) body: Vec<u8>,
+}
+
+/// The part of every answer that we use.
+#[derive(serde::Deserialize)]
+struct Envelope<T> {
+    data: Option<T>,
+}
+
+/// What tells an error of the server from the page of a proxy in between.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Spoken {
+    #[serde(rename_all = "snake_case")]
+    Errors {
+        #[serde(rename = "errors")]
+        _errors: Vec<String>,
+    },
+    Data {
+        #[serde(rename = "data")]
+        _data: serde::de::IgnoredAny,
+    },
+}
+
+impl Answer {
+    /// The body as what it should be. The parser's own error can quote the body, so it ends here.
+    pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_slice(&self.body).map_err(|_| Reason::BadResponse.into())
+    }
+
+    /// The field `data` of the body; `None` if it is missing or null.
+    pub(super) fn data<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
+        self.parse::<Envelope<T>>().map(|envelope| envelope.data)
+    }
+
+    /// This answer if it is a success.
+    pub(super) fn success(self) -> Result<Self, Failure> {
+        if (200..=208).contains(&self.status) {
+            Ok(self)
+        } else {
+            Err(failure::of_answer(&self))
+        }
+    }
+
+    /// Whether the words stand somewhere in the body.
+    pub(super) fn says(&self, words: &[u8]) -> bool {
+        self.body.windows(words.len()).any(|found| found == words)
+    }
+
+    /// Whether the body is JSON of the kind that Vault and OpenBao send.
+    pub(super) fn is_from_the_server(&self) -> bool {
+        self.parse::<Spoken>().is_ok()
+    }
+}
+
+impl Transport {
+    /// Sends one request; one without effects is sent once more if a kept connection breaks.
+    pub(super) async fn send<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        terms: Terms<'_>,
+    ) -> Result<Answer, Failure> {
+        let request = self.request(endpoint, terms)?;
+        let again = match *request.method() {
+            Method::GET => request.try_clone(),
+            _ => None,
+        };
+        let response = match (self.http.execute(request).await, again) {
+            (Err(error), Some(again)) if is_broken_connection(&error) => {
+                self.http.execute(again).await
+            }
+            (first, _) => first,
+        };
+        self.answer(response.map_err(|error| failure::of_transport(&error))?)
+            .await
+    }
+
+    async fn answer(&self, mut response: reqwest::Response) -> Result<Answer, Failure> {
+        let status = response.status().as_u16();
+        let retry_after = self.retry_after(&response);
+        let mut body = Vec::new();
+        while let Some(part) = response
+            .chunk()
+            .await
+            .map_err(|error| failure::of_transport(&error))?
+        {
+            if body.len().saturating_add(part.len()) > self.most_bytes {
+                return Err(Reason::TooLarge.into());
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(Answer {
+            status,
+            retry_after,
+            body,
+        })
+    }
+
+    fn retry_after(&self, response: &reqwest::Response) -> Option<Duration> {
+        let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+        failure::retry_after(text, (self.clock)())
+    }
+
+    fn request<E: Endpoint>(&self, endpoint: &E, terms: Terms<'_>) -> Result<Request, Failure> {
+        let described = endpoint
+            .request(&self.origin)
+            .map_err(|_| Reason::Internal)?;
+        let mut request = Request::new(described.method().clone(), self.url(described.uri())?);
+        *request.timeout_mut() = Some(terms.deadline.saturating_duration_since(Instant::now()));
+        let headers = request.headers_mut();
+        headers.insert("X-Vault-Request", HeaderValue::from_static("true"));
+        if let Some(namespace) = &self.namespace {
+            headers.insert("X-Vault-Namespace", namespace.clone());
+        }
+        if let Some(token) = terms.token {
+            headers.insert("X-Vault-Token", sensitive(token)?);
+        }
+        *request.body_mut() = Some(described.into_body().into());
+        Ok(request)
+    }
+
+    fn url(&self, described: &http::Uri) -> Result<Url, Failure> {
+        let path = described.path_and_query().map_or("/", |path| path.as_str());
+        Url::parse(&format!("{}/v1{path}", self.origin)).map_err(|_| Reason::Internal.into())
+    }
+}
+
+/// The token as a header value that no log of an HTTP library shows.
+fn sensitive(token: &SecretText) -> Result<HeaderValue, Failure> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "our own token, on its way to the server"
+    )]
+    let text = token.reveal();
+    let mut value = HeaderValue::from_str(text).map_err(|_| Reason::Unauthenticated)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Whether the server hung up on a connection that had worked before, or was just made.
+fn is_broken_connection(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_connect() && failure::of_transport(error) == Reason::Unreachable
+}
