@@ -44,7 +44,9 @@ pub enum Stopped {
     #[error("signals cannot be received: {0}")]
     NoSignals(#[from] std::io::Error),
     /// A part ended by itself.
-    #[error("the part `{0}` ended by itself, which is a fault of kcwatch: please report it, with the log")]
+    #[error(
+        "the part `{0}` ended by itself, which is a fault of kcwatch: please report it, with the log"
+    )]
     PartEnded(&'static str),
     /// A part did not end in time.
     #[error("not everything ended within {} s of being told to", GRACE.as_secs())]
@@ -69,7 +71,13 @@ impl App {
     pub async fn build(config: Config, source: Source, clock: Clock) -> Result<Self, Stopped> {
         let listener = Listener::bind(config.listen, Limits::default()).await?;
         let plant = Plant::build(&config, &Plant::empty(), &clock)?;
-        Ok(Self { listener, config, source, clock, plant })
+        Ok(Self {
+            listener,
+            config,
+            source,
+            clock,
+            plant,
+        })
     }
 
     /// Where the listener is bound.
@@ -89,18 +97,33 @@ impl App {
         let (reload_door, requests) = mpsc::channel(1);
         let hangups = signals::hangups()?;
         let doors = Doors {
-            healthy: { let pulse = pulse.clone(); Arc::new(move || pulse.is_beating()) },
+            healthy: {
+                let pulse = pulse.clone();
+                Arc::new(move || pulse.is_beating())
+            },
             reload: self.config.reload.http.then_some(reload_door),
         };
         let reloader = reload::Reloader {
-            source: self.source, config: self.config, plant: self.plant, clock: self.clock, commands, hangups, requests,
+            source: self.source,
+            config: self.config,
+            plant: self.plant,
+            clock: self.clock,
+            commands,
+            hangups,
+            requests,
         };
         let mut parts = JoinSet::new();
         parts.spawn(named("signals", signals::stop_when_asked(stop.clone())?));
         parts.spawn(named("conductor", conductor.run(orders, stop.clone())));
-        parts.spawn(named("listener", self.listener.serve(sites.clone(), doors, stop.clone())));
+        parts.spawn(named(
+            "listener",
+            self.listener.serve(sites.clone(), doors, stop.clone()),
+        ));
         parts.spawn(named("reloader", reloader.run(stop.clone())));
-        parts.spawn(named("service manager", service_manager::keep_informed(sites, pulse, stop.clone())));
+        parts.spawn(named(
+            "service manager",
+            service_manager::keep_informed(sites, pulse, stop.clone()),
+        ));
         supervise(parts, stop).await
     }
 }
@@ -111,13 +134,17 @@ async fn named(name: &'static str, part: impl Future<Output = ()>) -> &'static s
 }
 
 /// The first part to end before it was told to is news; a normal stop is not an error.
-async fn supervise(mut parts: JoinSet<&'static str>, stop: CancellationToken) -> Result<(), Stopped> {
+async fn supervise(
+    mut parts: JoinSet<&'static str>,
+    stop: CancellationToken,
+) -> Result<(), Stopped> {
     let early = tokio::select! {
         () = stop.cancelled() => None,
         ended = parts.join_next() => ended.filter(|_| !stop.is_cancelled()),
     };
     stop.cancel();
-    let drained = tokio::time::timeout(GRACE, async { while parts.join_next().await.is_some() {} }).await;
+    let drained =
+        tokio::time::timeout(GRACE, async { while parts.join_next().await.is_some() {} }).await;
     match early {
         Some(ended) => Err(Stopped::PartEnded(ended.unwrap_or_else(name_of_panic))),
         None => drained.map_err(|_| Stopped::Stuck),
@@ -128,4 +155,3 @@ async fn supervise(mut parts: JoinSet<&'static str>, stop: CancellationToken) ->
 fn name_of_panic(_panic: JoinError) -> &'static str {
     "one that panicked"
 }
-

@@ -18,28 +18,36 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::{
-    build,
-    config::{self, Config},
-};
+use crate::config::{self, Config};
 
 /// A bad configuration (`EX_CONFIG` of sysexits).
 const BAD_CONFIG: u8 = 78;
 /// Arguments that cannot be understood (`EX_USAGE`); clap's own 2 would read as "urgent" to a monitoring plugin's caller.
 const BAD_USAGE: u8 = 64;
 
-const VERSION: &str = const_format_version();
-
-const fn const_format_version() -> &'static str {
-    concat!(env!("CARGO_PKG_VERSION"), " (revision ", env!("KCWATCH_BUILD_REVISION"), ", rustc ", env!("KCWATCH_BUILD_RUST_VERSION"), ")")
-}
+/// What `--version` says after the name.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (revision ",
+    env!("KCWATCH_BUILD_REVISION"),
+    ", rustc ",
+    env!("KCWATCH_BUILD_RUST_VERSION"),
+    ")"
+);
 
 /// Watches Keycloak Initial Access Tokens in Vault and tells Prometheus before they run out.
 #[derive(Debug, Parser)]
 #[command(name = "kcwatch", version = VERSION, max_term_width = 100)]
 struct Arguments {
     /// Configuration file; may be given several times, later files are laid over earlier ones
-    #[arg(short, long, global = true, value_name = "FILE", env = "KCWATCH_CONFIG", default_value = "/etc/kcwatch/kcwatch.yaml")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "KCWATCH_CONFIG",
+        default_value = "/etc/kcwatch/kcwatch.yaml"
+    )]
     config: Vec<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -86,7 +94,11 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     if error.print().is_err() {
         return ExitCode::FAILURE;
     }
-    if error.use_stderr() { ExitCode::from(BAD_USAGE) } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        ExitCode::from(BAD_USAGE)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// The configuration of these files and the environment, or the exit code after its mistakes were told.
@@ -100,8 +112,13 @@ fn configuration(files: &[PathBuf]) -> Result<Config, ExitCode> {
 /// The runtime that everything runs on. More threads than these would only cost memory: a scrape hands out what is there.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     const MOST_THREADS: usize = 4;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MOST_THREADS);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
 }
 
 /// Writes to standard output, in colour where that is a terminal. Nobody is left to tell when that is closed.
@@ -121,6 +138,6 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
-        assert!(VERSION.starts_with(build::VERSION));
+        assert!(VERSION.starts_with(crate::build::VERSION));
     }
 }

@@ -1,7 +1,9 @@
 //! kcwatch watches Keycloak Initial Access Tokens.
 
+pub mod app;
 pub mod build;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod http;
 pub mod jwt;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `kcwatch`: arguments → command → exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kcwatch::commands::run()
+}

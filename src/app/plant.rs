@@ -33,7 +33,11 @@ type Settings = (config::Store, std::time::Duration);
 impl Plant {
     /// No stores.
     pub fn empty() -> Self {
-        Self { stores: Stores::new(), settings: Vec::new(), keepers: JoinSet::new() }
+        Self {
+            stores: Stores::new(),
+            settings: Vec::new(),
+            keepers: JoinSet::new(),
+        }
     }
 
     /// The stores of `config`. Those that `before` has with the same settings are taken over, login and all.
@@ -62,11 +66,18 @@ impl Plant {
     pub fn score(&self, config: &Config) -> Score {
         let job = |target: &Arc<config::Target>| {
             let look = target.watch.eye(&self.stores)?;
-            Some(Job { target: Arc::clone(target), look })
+            Some(Job {
+                target: Arc::clone(target),
+                look,
+            })
         };
         Score {
             jobs: config.targets.iter().filter_map(job).collect(),
-            stores: self.stores.iter().map(|(name, store)| (name.clone(), store.status())).collect(),
+            stores: self
+                .stores
+                .iter()
+                .map(|(name, store)| (name.clone(), store.status()))
+                .collect(),
             concurrency: config.poll.concurrency,
         }
     }
@@ -76,7 +87,11 @@ impl Plant {
         self.keepers.shutdown().await;
         let mut leaving = JoinSet::new();
         for (name, store) in self.stores {
-            if !next.stores.get(&name).is_some_and(|kept| Arc::ptr_eq(kept, &store)) {
+            if !next
+                .stores
+                .get(&name)
+                .is_some_and(|kept| Arc::ptr_eq(kept, &store))
+            {
                 leaving.spawn(async move { store.log_out().await });
             }
         }
@@ -84,10 +99,20 @@ impl Plant {
     }
 
     fn same(&self, name: &StoreName, settings: &Settings) -> Option<Arc<Store>> {
-        self.settings.iter().any(|(known, before)| known == name && before == settings).then(|| self.stores.get(name).cloned())?
+        self.settings
+            .iter()
+            .any(|(known, before)| known == name && before == settings)
+            .then(|| self.stores.get(name).cloned())?
     }
 }
 
-fn built(name: &StoreName, (settings, timeout): &Settings, clock: &Clock) -> Result<Store, CannotBuild> {
-    Store::build(name.clone(), settings, *timeout, Arc::clone(clock)).map_err(|error| CannotBuild { name: name.clone(), error })
+fn built(
+    name: &StoreName,
+    (settings, timeout): &Settings,
+    clock: &Clock,
+) -> Result<Store, CannotBuild> {
+    Store::build(name.clone(), settings, *timeout, Arc::clone(clock)).map_err(|error| CannotBuild {
+        name: name.clone(),
+        error,
+    })
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Plant, service_manager};
 use crate::{
     clock::Clock,
-    config::{self, Config},
+    config::{self, Config, Problems},
     http::ReloadRequest,
     poll::Command,
 };
@@ -24,25 +24,20 @@ pub enum Source {
     Fixed,
 }
 
-impl Source {
-    /// Reads the configuration as it is now; `None` if there is nothing to read again.
-    fn load(&self) -> Option<Result<Config, config::Problems>> {
-        match self {
-            Self::Files(files) => Some(config::load_here(files)),
-            Self::Fixed => None,
-        }
-    }
+/// What the files hold, or what is wrong with them: compared by content, because a mounted `ConfigMap` changes by swapping
+/// links.
+type Content = Result<Vec<config::Source>, Problems>;
 
-    /// The content of the files, to be compared; `None` for a file that cannot be read. By content, because a mounted
-    /// `ConfigMap` changes by swapping links.
-    async fn content(&self) -> Vec<Option<Vec<u8>>> {
-        let mut content = Vec::new();
-        if let Self::Files(files) = self {
-            for file in files {
-                content.push(tokio::fs::read(file).await.ok());
-            }
-        }
-        content
+impl Source {
+    /// What the files hold now; `None` if there are none to read again.
+    async fn content(&self) -> Option<Content> {
+        let Self::Files(files) = self else {
+            return None;
+        };
+        let files = files.clone();
+        tokio::task::spawn_blocking(move || config::read_files(&files))
+            .await
+            .ok()
     }
 }
 
@@ -70,12 +65,12 @@ impl Reloader {
         let mut seen = self.source.content().await;
         while let Some(cause) = stop.run_until_cancelled(self.cause(&seen)).await {
             seen = self.source.content().await;
-            self.reload(cause).await;
+            self.reload(cause, seen.as_ref()).await;
         }
         self.plant.retire(&Plant::empty()).await;
     }
 
-    async fn cause(&mut self, seen: &[Option<Vec<u8>>]) -> Cause {
+    async fn cause(&mut self, seen: &Option<Content>) -> Cause {
         tokio::select! {
             Some(()) = self.hangups.recv() => Cause::Signal,
             Some(request) = self.requests.recv() => Cause::Request(request.outcome),
@@ -83,13 +78,18 @@ impl Reloader {
         }
     }
 
-    async fn reload(&mut self, cause: Cause) {
+    async fn reload(&mut self, cause: Cause, content: Option<&Content>) {
         service_manager::tell_reloading();
-        let outcome = self.try_reload().await;
+        let outcome = self.try_reload(content).await;
         match &outcome {
-            Ok(()) => tracing::info!(targets = self.config.targets.len(), "the configuration was loaded"),
+            Ok(()) => tracing::info!(
+                targets = self.config.targets.len(),
+                "the configuration was loaded"
+            ),
             Err(problems) => {
-                tracing::error!("the new configuration was refused, the one before stays in force:\n{problems}");
+                tracing::error!(
+                    "the new configuration was refused, the one before stays in force:\n{problems}"
+                );
                 self.tell(Command::NoteRefusedReload).await;
             }
         }
@@ -100,10 +100,13 @@ impl Reloader {
         }
     }
 
-    async fn try_reload(&mut self) -> Result<(), String> {
-        let Some(loaded) = self.source.load() else { return Ok(()) };
-        let config = loaded.map_err(|problems| problems.to_string())?;
-        let plant = Plant::build(&config, &self.plant, &self.clock).map_err(|error| error.to_string())?;
+    async fn try_reload(&mut self, content: Option<&Content>) -> Result<(), String> {
+        let Some(content) = content else {
+            return Ok(());
+        };
+        let config = loaded(content).map_err(|problems| problems.to_string())?;
+        let plant =
+            Plant::build(&config, &self.plant, &self.clock).map_err(|error| error.to_string())?;
         say_what_needs_a_restart(&self.config, &config);
         self.tell(Command::Follow(plant.score(&config))).await;
         let before = std::mem::replace(&mut self.plant, plant);
@@ -120,14 +123,21 @@ impl Reloader {
 }
 
 /// Ends when the files differ from what was last seen; never where they are not watched.
-async fn changed(source: &Source, every: Option<Duration>, seen: &[Option<Vec<u8>>]) {
-    let Some(every) = every else { return std::future::pending().await };
+async fn changed(source: &Source, every: Option<Duration>, seen: &Option<Content>) {
+    let Some(every) = every else {
+        return std::future::pending().await;
+    };
     loop {
         tokio::time::sleep(every).await;
-        if source.content().await != seen {
+        if source.content().await != *seen {
             return;
         }
     }
+}
+
+fn loaded(content: &Content) -> Result<Config, Problems> {
+    let sources = content.as_ref().map_err(Clone::clone)?;
+    config::load_sources(sources, &config::process_environment())
 }
 
 fn say_what_needs_a_restart(before: &Config, after: &Config) {
@@ -137,7 +147,10 @@ fn say_what_needs_a_restart(before: &Config, after: &Config) {
         ("reload.http", before.reload.http != after.reload.http),
     ] {
         if differs {
-            tracing::warn!(key, "`{key}` has changed: that takes effect with the next start");
+            tracing::warn!(
+                key,
+                "`{key}` has changed: that takes effect with the next start"
+            );
         }
     }
 }

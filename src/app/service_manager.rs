@@ -13,7 +13,11 @@ const BEAT: Duration = Duration::from_secs(10);
 
 /// Says that the daemon is ready once every target was tried, that it lives for as long as the conductor does, and that it
 /// stops. Ends with `stop`.
-pub(super) async fn keep_informed(sites: watch::Receiver<Site>, pulse: Pulse, stop: CancellationToken) {
+pub(super) async fn keep_informed(
+    sites: watch::Receiver<Site>,
+    pulse: Pulse,
+    stop: CancellationToken,
+) {
     let told = tokio::join!(tell_ready(sites, &stop), tell_alive(pulse, &stop));
     let ((), ()) = told;
     say(&[NotifyState::Stopping]);

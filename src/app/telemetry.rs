@@ -1,5 +1,7 @@
 //! Logs, to standard error: JSON for machines or text for people.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Log, LogFormat};
@@ -10,12 +12,20 @@ const QUIET: [&str; 2] = ["vaultrs=off", "rustify=off"];
 /// Begins to log. Called once; a second call changes nothing.
 pub fn init(log: &Log) {
     let layer = match log.format {
-        LogFormat::Json => {
-            tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
-        }
-        LogFormat::Text => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
+        LogFormat::Json => tracing_subscriber::fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_writer(std::io::stderr)
+            .boxed(),
+        LogFormat::Text => tracing_subscriber::fmt::layer()
+            .with_target(false)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(std::io::stderr)
+            .boxed(),
     };
-    let begun = tracing_subscriber::registry().with(layer.with_filter(filter(&log.level))).try_init();
+    let begun = tracing_subscriber::registry()
+        .with(layer.with_filter(filter(&log.level)))
+        .try_init();
     if begun.is_err() {
         tracing::debug!("logging had begun already");
     }

@@ -44,8 +44,13 @@ impl Check {
             Ok(config) => config,
             Err(code) => return code,
         };
-        crate::app::telemetry::init(&crate::config::Log { level: "off".to_owned(), ..config.log.clone() });
-        let looked = runtime().map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(look(&config)));
+        crate::app::telemetry::init(&crate::config::Log {
+            level: "off".to_owned(),
+            ..config.log.clone()
+        });
+        let looked = runtime()
+            .map_err(|error| error.to_string())
+            .and_then(|runtime| runtime.block_on(look(&config)));
         match looked {
             Ok(status) => {
                 match self.output {
@@ -63,15 +68,30 @@ impl Check {
 
     /// The configuration with the named targets only.
     fn narrowed(&self, mut config: Config) -> Result<Config, ExitCode> {
-        let known: BTreeSet<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
-        let unknown: Vec<&str> = self.targets.iter().map(String::as_str).filter(|name| !known.contains(name)).collect();
+        let known: BTreeSet<&str> = config
+            .targets
+            .iter()
+            .map(|target| target.name.as_str())
+            .collect();
+        let unknown: Vec<&str> = self
+            .targets
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !known.contains(name))
+            .collect();
         if !unknown.is_empty() {
             let known: Vec<&str> = known.into_iter().collect();
-            complain(&format_args!("no target named {}; there are: {}", unknown.join(", "), known.join(", ")));
+            complain(&format_args!(
+                "no target named {}; there are: {}",
+                unknown.join(", "),
+                known.join(", ")
+            ));
             return Err(ExitCode::from(BAD_USAGE));
         }
         if !self.targets.is_empty() {
-            config.targets.retain(|target| self.targets.iter().any(|name| name == target.name.as_str()));
+            config
+                .targets
+                .retain(|target| self.targets.iter().any(|name| name == target.name.as_str()));
         }
         Ok(config)
     }
@@ -87,13 +107,22 @@ const fn exit_code(standing: Standing) -> u8 {
     }
 }
 
-async fn look(config: &Config) -> Result<Status, String> {
+/// Looks at every target once.
+///
+/// # Errors
+///
+/// If a store's certificates cannot be used.
+pub(super) async fn look(config: &Config) -> Result<Status, String> {
     let clock: Clock = clock::system();
     let plant = Plant::build(config, &Plant::empty(), &clock).map_err(|error| error.to_string())?;
     let mut snapshot = Snapshot::new(&config.targets, clock());
     let score = plant.score(config);
     let count = score.jobs.len();
-    let looks = score.jobs.into_iter().enumerate().map(|(position, job)| async move { (position, job.attempt().await) });
+    let looks = score
+        .jobs
+        .into_iter()
+        .enumerate()
+        .map(|(position, job)| async move { (position, job.attempt().await) });
     let mut looks = stream::iter(looks).buffer_unordered(score.concurrency);
     let mut done = 0_usize;
     while let Some((position, attempt)) = looks.next().await {
@@ -114,6 +143,9 @@ fn show_progress(done: usize, of: usize) {
     if terminal.is_terminal() {
         let end = if done == of { "\r\x1b[K" } else { "" };
         // Nobody is left to tell when the terminal is gone.
-        drop(write!(terminal, "\r\x1b[K{done} of {of} targets read{end}").and_then(|()| terminal.flush()));
+        drop(
+            write!(terminal, "\r\x1b[K{done} of {of} targets read{end}")
+                .and_then(|()| terminal.flush()),
+        );
     }
 }

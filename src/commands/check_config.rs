@@ -8,7 +8,11 @@ use super::{configuration, say};
 pub(super) fn check_config(files: &[PathBuf]) -> ExitCode {
     match configuration(files) {
         Ok(config) => {
-            say(&format_args!("ok: {} targets in {} stores", config.targets.len(), config.stores.len()));
+            say(&format_args!(
+                "ok: {} targets in {} stores",
+                config.targets.len(),
+                config.stores.len()
+            ));
             ExitCode::SUCCESS
         }
         Err(code) => code,

@@ -55,7 +55,10 @@ impl Decode {
 
 fn token() -> Result<SecretText, Reason> {
     let mut text = String::new();
-    let read = io::stdin().lock().take(MOST_BYTES).read_to_string(&mut text);
+    let read = io::stdin()
+        .lock()
+        .take(MOST_BYTES)
+        .read_to_string(&mut text);
     read.map_err(|_not_text| Reason::NotAToken)?;
     Ok(SecretText::new(text.trim().to_owned()))
 }
@@ -68,8 +71,13 @@ const fn explained(reason: Reason) -> &'static str {
 }
 
 fn lines(claims: &Map<String, Value>, now: UnixTime) -> String {
-    let width = claims.keys().map(|name| name.chars().count()).max().unwrap_or(0);
-    let line = |(name, value): (&String, &Value)| format!("{name:width$}  {}", readable(name, value, now));
+    let width = claims
+        .keys()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let line =
+        |(name, value): (&String, &Value)| format!("{name:width$}  {}", readable(name, value, now));
     claims.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -80,7 +88,11 @@ fn readable(name: &str, value: &Value, now: UnixTime) -> String {
             let instant = UnixTime::from_seconds(seconds);
             let away = instant.seconds_since(now);
             let span = words_for_span(away);
-            let said = if away < 0 { format!("{span} ago") } else { format!("in {span}") };
+            let said = if away < 0 {
+                format!("{span} ago")
+            } else {
+                format!("in {span}")
+            };
             format!("{seconds}  ({instant}, {said})")
         }
         (_, Value::String(text), _) => text.escape_debug().to_string(),
@@ -96,8 +108,11 @@ mod tests {
 
     #[test]
     fn instants_are_told_in_words() {
-        let claims = json!({"exp": 1_800_086_400, "iat": 1_799_996_400, "jti": "a\nb", "aud": ["x", "y"]});
-        let Value::Object(claims) = claims else { unreachable!() };
+        let claims =
+            json!({"exp": 1_800_086_400, "iat": 1_799_996_400, "jti": "a\nb", "aud": ["x", "y"]});
+        let Value::Object(claims) = claims else {
+            unreachable!()
+        };
         insta::assert_snapshot!(lines(&claims, UnixTime::from_seconds(1_800_000_000)), @r#"
         aud  ["x","y"]
         exp  1800086400  (2027-01-16T08:00:00Z, in 1 day)

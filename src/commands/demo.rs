@@ -8,7 +8,7 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{complain, runtime, say, table::Table};
+use super::{check, complain, runtime, say, table::Table};
 use crate::{
     app::{App, Source, Stopped, telemetry},
     clock,
@@ -27,7 +27,9 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(&self) -> ExitCode {
-        let ended = runtime().map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(self.play()));
+        let ended = runtime()
+            .map_err(|error| error.to_string())
+            .and_then(|runtime| runtime.block_on(self.play()));
         match ended {
             Ok(()) => ExitCode::SUCCESS,
             Err(problem) => {
@@ -38,18 +40,30 @@ impl Demo {
     }
 
     async fn play(&self) -> Result<(), String> {
-        let samples = Samples::make(clock::system()()).map_err(|error| format!("no sample tokens: {error}"))?;
-        let config = samples.config(self.listen).map_err(|problems| problems.to_string())?;
+        let samples = Samples::make(clock::system()())
+            .map_err(|error| format!("no sample tokens: {error}"))?;
+        let config = samples
+            .config(self.listen)
+            .map_err(|problems| problems.to_string())?;
         telemetry::init(&config.log);
-        let app = self.built(config, &samples).await.map_err(|stopped| stopped.to_string())?;
+        let app = self
+            .built(config.clone())
+            .await
+            .map_err(|stopped| stopped.to_string())?;
         say(&introduction(app.local_addr(), &samples));
-        app.run_announcing(|status| say(&Table(status))).await.map_err(|stopped| stopped.to_string())
+        say(&format_args!("{}\n", Table(&check::look(&config).await?)));
+        app.run(CancellationToken::new())
+            .await
+            .map_err(|stopped| stopped.to_string())
     }
 
-    async fn built(&self, config: Config, samples: &Samples) -> Result<App, Stopped> {
+    async fn built(&self, config: Config) -> Result<App, Stopped> {
         match App::build(config.clone(), Source::Fixed, clock::system()).await {
             Err(Stopped::CannotListen(BindError::InUse(_))) => {
-                complain(&format_args!("{} is in use, so another port is taken", self.listen));
+                complain(&format_args!(
+                    "{} is in use, so another port is taken",
+                    self.listen
+                ));
                 let listen = SocketAddr::new(self.listen.ip(), 0);
                 App::build(Config { listen, ..config }, Source::Fixed, clock::system()).await
             }

@@ -19,10 +19,17 @@ pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
     };
     telemetry::init(&config.log);
     tracing::info!(
-        version = build::VERSION, revision = build::REVISION,
-        "kcwatch {} watches {} targets in {} stores", build::VERSION, config.targets.len(), config.stores.len()
+        version = build::VERSION,
+        revision = build::REVISION,
+        "kcwatch {} watches {} targets in {} stores",
+        build::VERSION,
+        config.targets.len(),
+        config.stores.len()
     );
-    match runtime().map_err(Stopped::from).and_then(|runtime| runtime.block_on(watch(config, files))) {
+    match runtime()
+        .map_err(Stopped::from)
+        .and_then(|runtime| runtime.block_on(watch(config, files)))
+    {
         Ok(()) => {
             tracing::info!("stopped");
             ExitCode::SUCCESS

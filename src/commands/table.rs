@@ -20,23 +20,17 @@ impl Display for Table<'_> {
         let tier = widest(|target| target.tier.chars().count());
         for target in targets {
             let (style, standing) = (style(target.standing), target.standing.label());
-            let (said, name, tier) = (said(target), Padded(&target.name, name), Padded(&target.tier, tier));
-            writeln!(f, "{style}{standing:<7}{style:#}  {name}  {tier}  {said}")?;
+            write!(
+                f,
+                "{style}{standing:<7}{style:#}  {:name$}  {:tier$}  ",
+                target.name, target.tier
+            )?;
+            writeln!(f, "{}", said(target))?;
             for advice in &target.advice {
                 writeln!(f, "{:<7}  -> {advice}", "")?;
             }
         }
         f.write_str(&counted(targets))
-    }
-}
-
-/// A text filled up with blanks; `{:width$}` would do that only for what is not `Display` itself.
-struct Padded<'a>(&'a str, usize);
-
-impl Display for Padded<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)?;
-        (self.0.chars().count()..self.1).try_for_each(|_| f.write_str(" "))
     }
 }
 
@@ -48,9 +42,19 @@ fn said(target: &TargetStatus) -> String {
 }
 
 fn counted(targets: &[TargetStatus]) -> String {
-    let count = |standing| targets.iter().filter(|target| target.standing == standing).count();
-    let parts = Standing::ALL.into_iter().map(|standing| (count(standing), standing.label()));
-    let parts: Vec<String> = parts.filter(|(count, _)| *count > 0).map(|(count, label)| format!("{count} {label}")).collect();
+    let count = |standing| {
+        targets
+            .iter()
+            .filter(|target| target.standing == standing)
+            .count()
+    };
+    let parts = Standing::ALL
+        .into_iter()
+        .map(|standing| (count(standing), standing.label()));
+    let parts: Vec<String> = parts
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, label)| format!("{count} {label}"))
+        .collect();
     format!("{} targets: {}", targets.len(), parts.join(", "))
 }
 

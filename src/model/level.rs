@@ -95,20 +95,23 @@ pub enum Standing {
     Ok,
     /// Something to do, in time.
     Notice,
-    /// Something to do now.
-    Urgent,
     /// It cannot be seen, so nothing may be claimed.
     Unknown,
+    /// Something to do now.
+    Urgent,
 }
 
 impl Standing {
+    /// Every standing, best first.
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Notice, Self::Unknown, Self::Urgent];
+
     /// The word for it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Notice => "notice",
-            Self::Urgent => "urgent",
             Self::Unknown => "unknown",
+            Self::Urgent => "urgent",
         }
     }
 }

@@ -201,9 +201,13 @@ impl Conductor {
 
     fn begin_looks(&mut self) {
         for (ticket, job) in self.roster.begin(Instant::now()) {
-            let slow = self.slow_looks.sender.clone();
+            let slow_looks = self.slow_looks.sender.clone();
+            // Nobody listens any more only when the whole conductor is gone.
+            let slow = move || {
+                slow_looks.send(ticket).ok();
+            };
             self.looks
-                .spawn(async move { (ticket, job.attempt(ticket, slow).await) });
+                .spawn(async move { (ticket, job.attempt_telling(slow).await) });
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     config::Target,
@@ -25,29 +25,26 @@ pub struct Job {
 }
 
 impl Job {
-    /// Looks once, within the target's timeout; says over `slow` when that takes long.
-    pub(super) async fn attempt<T: Send>(
-        self,
-        ticket: T,
-        slow: mpsc::UnboundedSender<T>,
-    ) -> Attempt {
+    /// Looks once, within the target's timeout.
+    pub async fn attempt(&self) -> Attempt {
         let started = Instant::now();
-        let timeout = self.target.timeout;
-        let look = tokio::time::timeout(timeout, guarded(self.look));
-        tokio::pin!(look);
-        let outcome = tokio::select! {
-            outcome = &mut look => outcome,
-            () = tokio::time::sleep(SLOW) => {
-                // Nobody listens any more only when the whole conductor is gone.
-                drop(slow.send(ticket));
-                look.await
-            }
-        };
-        let outcome = outcome.unwrap_or(Err(Reason::Timeout.into()));
+        let look = guarded(Arc::clone(&self.look));
+        let outcome = tokio::time::timeout(self.target.timeout, look).await;
         Attempt {
-            outcome,
+            outcome: outcome.unwrap_or(Err(Reason::Timeout.into())),
             took: started.elapsed(),
         }
+    }
+
+    /// The same, and calls `slow` as soon as it takes long.
+    pub(super) async fn attempt_telling(&self, slow: impl FnOnce()) -> Attempt {
+        let attempt = self.attempt();
+        tokio::pin!(attempt);
+        if let Ok(attempt) = tokio::time::timeout(SLOW, &mut attempt).await {
+            return attempt;
+        }
+        slow();
+        attempt.await
     }
 }
 

@@ -104,7 +104,7 @@ impl TargetState {
         self.outcome.and_then(Result::err)
     }
 
-    /// How the target stands: unknown if it cannot be read, whatever was known before.
+    /// How the target stands: at best unknown while it cannot be read, whatever was known before.
     pub fn standing(&self, now: UnixTime) -> Standing {
         let by_facts = self.facts.standing(&self.target.watch, now);
         if self.is_up() {

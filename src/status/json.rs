@@ -45,7 +45,8 @@ struct StoreReport {
 pub struct TargetStatus {
     /// Its name.
     pub name: String,
-    tier: String,
+    /// Its tier.
+    pub tier: String,
     kind: &'static str,
     store: String,
     path: String,

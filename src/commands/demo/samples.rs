@@ -31,11 +31,41 @@ struct Sample {
 }
 
 const SAMPLES: [Sample; 5] = [
-    Sample { file: "prod", issuer: PROD, token_type: IAT, issued_ago: 27 * DAY, expires_in: Some(3 * DAY + 2 * HOUR) },
-    Sample { file: "stage", issuer: STAGE, token_type: IAT, issued_ago: 20 * DAY, expires_in: Some(70 * DAY) },
-    Sample { file: "forever", issuer: STAGE, token_type: IAT, issued_ago: 400 * DAY, expires_in: None },
-    Sample { file: "mixed-up", issuer: STAGE, token_type: IAT, issued_ago: 5 * DAY, expires_in: Some(25 * DAY) },
-    Sample { file: "wrong", issuer: PROD, token_type: "RegistrationAccessToken", issued_ago: DAY, expires_in: None },
+    Sample {
+        file: "prod",
+        issuer: PROD,
+        token_type: IAT,
+        issued_ago: 27 * DAY,
+        expires_in: Some(3 * DAY + 2 * HOUR),
+    },
+    Sample {
+        file: "stage",
+        issuer: STAGE,
+        token_type: IAT,
+        issued_ago: 20 * DAY,
+        expires_in: Some(70 * DAY),
+    },
+    Sample {
+        file: "forever",
+        issuer: STAGE,
+        token_type: IAT,
+        issued_ago: 400 * DAY,
+        expires_in: None,
+    },
+    Sample {
+        file: "mixed-up",
+        issuer: STAGE,
+        token_type: IAT,
+        issued_ago: 5 * DAY,
+        expires_in: Some(25 * DAY),
+    },
+    Sample {
+        file: "wrong",
+        issuer: PROD,
+        token_type: "RegistrationAccessToken",
+        issued_ago: DAY,
+        expires_in: None,
+    },
 ];
 
 const IAT: &str = "InitialAccessToken";
@@ -66,9 +96,13 @@ impl Sample {
     fn write(&self, directory: &Path, now: UnixTime) -> io::Result<()> {
         // The key is thrown away: nobody will ever accept these tokens.
         let key = fastrand::u128(..).to_le_bytes();
-        let token = jwt::sign_sample(&self.claims(now), &key).map_err(|reason| io::Error::other(reason.label()))?;
+        let token = jwt::sign_sample(&self.claims(now), &key)
+            .map_err(|reason| io::Error::other(reason.label()))?;
         let secret = json!({"url": self.issuer, "initial-access-token": token});
-        fs::write(directory.join(self.file).with_extension("json"), secret.to_string())
+        fs::write(
+            directory.join(self.file).with_extension("json"),
+            secret.to_string(),
+        )
     }
 
     fn claims(&self, now: UnixTime) -> Value {
