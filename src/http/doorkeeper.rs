@@ -125,9 +125,7 @@ impl Doorkeeper {
     async fn make_room(&mut self) {
         while self.tasks.len() >= self.house.limits.max_connections.max(1) {
             self.push_one_out();
-            if let Some(left) = self.tasks.join_next_with_id().await {
-                self.note_departure(left);
-            }
+            self.await_departure().await;
         }
         self.house.full.store(false, Ordering::SeqCst);
     }
@@ -161,8 +159,17 @@ impl Doorkeeper {
             warn!(%error, "connections cannot be accepted: {error}; trying on");
         }
         self.failing = true;
-        self.push_out_longest();
-        sleep(PAUSE).await;
+        if lacks_files(error) && self.push_out_longest() {
+            self.await_departure().await;
+        } else {
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn await_departure(&mut self) {
+        if let Some(left) = self.tasks.join_next_with_id().await {
+            self.note_departure(left);
+        }
     }
 
     fn note_departure(&mut self, left: Result<(Id, ()), JoinError>) {
@@ -220,4 +227,10 @@ fn is_the_peers(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionRefused
     )
+}
+
+/// Whether this process (EMFILE) or the machine (ENFILE) has no file descriptor left; the standard library has no word
+/// for either.
+fn lacks_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
 }

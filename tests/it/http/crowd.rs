@@ -1,8 +1,11 @@
 //! More connections than there is room for.
 
+use std::env::current_exe;
+
 use kcwatch::http::Limits;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpStream;
+use tokio::process::Command;
 
 use super::rig::{BIG, Rig, TEXT};
 
@@ -89,4 +92,41 @@ async fn who_is_being_answered_is_never_pushed_out() {
     assert_eq!(busy.body(&head).await.len(), BIG);
     assert_eq!(newcomer.hear().await.status, 200, "it waited");
     assert!(busy.rest().await.is_empty(), "who had its answer made room");
+}
+
+/// In a process of its own, because the limit is one of the process.
+#[tokio::test]
+async fn running_out_of_files_passes() {
+    let inner = "http::crowd::with_few_files";
+    let test = current_exe().expect("a test is a program");
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "ulimit -n 64 && exec \"$0\" \"$@\""])
+        .arg(test);
+    let ran = shell
+        .args(["--exact", inner, "--ignored"])
+        .output()
+        .await
+        .expect("ran");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "run by another test, with few file descriptors"]
+async fn with_few_files() {
+    if getrlimit(Resource::Nofile).current != Some(64) {
+        return;
+    }
+    let rig = Rig::open().await;
+    let mut clients = Vec::new();
+    let refused = loop {
+        match TcpStream::connect(rig.address).await {
+            Ok(client) => clients.push(client),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused.raw_os_error(), Some(24), "{refused}");
+    clients.clear();
+    assert_eq!(rig.ask("GET", "/metrics").await.text(), TEXT);
 }
