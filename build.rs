@@ -1,5 +1,10 @@
 //! Tells the program which revision it is and which compiler built it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script is told things by its environment"
+)]
+
 use std::{env, process::Command};
 
 fn main() {

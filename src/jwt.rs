@@ -14,6 +14,9 @@ use crate::{
 /// The longest token that is looked at, in bytes. Keycloak's are about 700.
 const LONGEST_TOKEN: usize = 16 * 1024;
 
+/// Up to 2^53 every whole number is exact in a JSON number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The claims that matter, **without checking the signature**.
 ///
 /// # Errors
@@ -82,7 +85,6 @@ fn numeric_date(value: &Value) -> Option<UnixTime> {
         return Some(UnixTime::from_seconds(seconds));
     }
     let seconds = value.as_f64()?.floor();
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     if !(-EXACT..=EXACT).contains(&seconds) {
         return None;
     }

@@ -90,9 +90,9 @@ impl Page {
         let length: usize = pieces.iter().map(|piece| piece.text().len()).sum();
         if length <= ONE_PIECE_BYTES {
             let mut whole = Vec::with_capacity(length);
-            pieces
-                .iter()
-                .for_each(|piece| whole.extend_from_slice(piece.text()));
+            for piece in &pieces {
+                whole.extend_from_slice(piece.text());
+            }
             pieces = vec![Arc::new(Piece::new(Bytes::from(whole)))];
         }
         let text = Document::new(pieces.iter().map(|piece| piece.text().clone()).collect());
@@ -107,20 +107,22 @@ impl Page {
     fn blocks_of(&self, snapshot: &Snapshot) -> Arc<[(Arc<Block>, Arc<Pieces>)]> {
         let shown = |position: usize, block: &Arc<Block>| match self.blocks.get(position) {
             Some((before, pieces)) if Arc::ptr_eq(before, block) => Arc::clone(pieces),
-            _ => Arc::new(
-                Sheet::filled(|sheet| {
-                    block
-                        .iter()
-                        .for_each(|state| series::of_target(state, sheet))
-                })
-                .into_pieces(),
-            ),
+            _ => Arc::new(rendered(block)),
         };
         let blocks = snapshot.blocks().iter().enumerate();
         blocks
             .map(|(position, block)| (Arc::clone(block), shown(position, block)))
             .collect()
     }
+}
+
+fn rendered(block: &Block) -> Pieces {
+    let fill = |sheet: &mut Sheet| {
+        for state in block {
+            series::of_target(state, sheet);
+        }
+    };
+    Sheet::filled(fill).into_pieces()
 }
 
 impl From<Document> for Page {

@@ -49,12 +49,12 @@ pub struct Reload {
 impl Snapshot {
     /// What is known before the first look: which targets there are. They stand in the order given.
     pub fn new(targets: &[Arc<Target>], now: UnixTime) -> Self {
-        let states = targets
+        let states: Vec<_> = targets
             .iter()
             .map(|target| Arc::new(TargetState::unseen(Arc::clone(target))))
             .collect();
         Self::of(
-            states,
+            &states,
             BTreeMap::new(),
             Reload {
                 successful: true,
@@ -82,8 +82,9 @@ impl Snapshot {
         let stores = stores
             .map(|(name, status)| (name.clone(), status.clone()))
             .collect();
+        let states: Vec<_> = states.collect();
         Self::of(
-            states.collect(),
+            &states,
             stores,
             Reload {
                 successful: true,
@@ -93,7 +94,7 @@ impl Snapshot {
     }
 
     fn of(
-        states: Vec<Arc<TargetState>>,
+        states: &[Arc<TargetState>],
         stores: BTreeMap<StoreName, StoreStatus>,
         reload: Reload,
     ) -> Self {
@@ -101,7 +102,7 @@ impl Snapshot {
             .iter()
             .filter(|state| state.last_attempt.is_none())
             .count();
-        let identities = Identities::of(&states);
+        let identities = Identities::of(states);
         let blocks = states
             .chunks(BLOCK)
             .map(|block| Arc::new(block.to_vec()))
@@ -187,7 +188,8 @@ impl Snapshot {
     fn judge_last_two(&mut self, identity: &str) {
         let holders = self.identities.holders(identity);
         if holders.len() <= 2 {
-            for holder in Vec::from_iter(holders.iter().copied()) {
+            let holders: Vec<usize> = holders.iter().copied().collect();
+            for holder in holders {
                 self.judge_unique(holder);
             }
         }

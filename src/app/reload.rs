@@ -63,14 +63,14 @@ impl Reloader {
     /// Reloads whenever there is cause, until `stop`; then ends every login.
     pub(super) async fn run(mut self, stop: CancellationToken) {
         let mut seen = self.source.content().await;
-        while let Some(cause) = stop.run_until_cancelled(self.cause(&seen)).await {
+        while let Some(cause) = stop.run_until_cancelled(self.cause(seen.as_ref())).await {
             seen = self.source.content().await;
             self.reload(cause, seen.as_ref()).await;
         }
         self.plant.retire(&Plant::empty()).await;
     }
 
-    async fn cause(&mut self, seen: &Option<Content>) -> Cause {
+    async fn cause(&mut self, seen: Option<&Content>) -> Cause {
         tokio::select! {
             Some(()) = self.hangups.recv() => Cause::Signal,
             Some(request) = self.requests.recv() => Cause::Request(request.outcome),
@@ -123,13 +123,13 @@ impl Reloader {
 }
 
 /// Ends when the files differ from what was last seen; never where they are not watched.
-async fn changed(source: &Source, every: Option<Duration>, seen: &Option<Content>) {
+async fn changed(source: &Source, every: Option<Duration>, seen: Option<&Content>) {
     let Some(every) = every else {
         return std::future::pending().await;
     };
     loop {
         tokio::time::sleep(every).await;
-        if source.content().await != *seen {
+        if source.content().await.as_ref() != seen {
             return;
         }
     }

@@ -38,6 +38,7 @@ impl UnixTime {
     }
 
     /// The instant `span` later. Saturates.
+    #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         Self(
             self.0

@@ -12,8 +12,9 @@ pub struct Document {
 }
 
 impl Document {
-    /// The document made of these pieces, in this order.
-    pub fn new(pieces: Vec<Bytes>) -> Self {
+    /// The document made of these pieces, in this order; empty ones are left out.
+    pub fn new(mut pieces: Vec<Bytes>) -> Self {
+        pieces.retain(|piece| !piece.is_empty());
         let length = |piece: &Bytes| u64::try_from(piece.len()).unwrap_or(u64::MAX);
         Self {
             length: pieces.iter().map(length).fold(0, u64::saturating_add),

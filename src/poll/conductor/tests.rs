@@ -95,6 +95,11 @@ impl Look for Panics {
     }
 }
 
+/// One target of a score.
+fn seat(target: Arc<Target>, look: Arc<impl Look + 'static>) -> (Arc<Target>, Arc<dyn Look>) {
+    (target, look)
+}
+
 fn score(looks: Vec<(Arc<Target>, Arc<dyn Look>)>) -> Score {
     let jobs: Vec<Job> = looks
         .into_iter()
@@ -193,7 +198,7 @@ async fn slow_targets_of_the_same_store_delay_nobody_by_more_than_a_second() {
     let quick = Script::taking("q", Duration::from_millis(5));
     let mut all: Vec<(Arc<Target>, Arc<dyn Look>)> = slow
         .into_iter()
-        .map(|(target, look)| (target, look as _))
+        .map(|(target, look)| seat(target, look))
         .collect();
     all.push((target("z", "one"), quick.clone()));
     let running = run(score(all));
@@ -214,7 +219,7 @@ async fn slow_targets_of_the_same_store_delay_nobody_by_more_than_a_second() {
 async fn a_dead_store_does_not_touch_another() {
     let dead = Script::taking("d", Duration::from_secs(3_600));
     let mut all: Vec<(Arc<Target>, Arc<dyn Look>)> = (0..50)
-        .map(|n| (target(&format!("a{n:02}"), "dead"), dead.clone() as _))
+        .map(|n| seat(target(&format!("a{n:02}"), "dead"), dead.clone()))
         .collect();
     let quick = Script::taking("q", Duration::from_millis(5));
     all.push((target("z", "alive"), quick.clone()));
@@ -270,8 +275,8 @@ async fn retry_after_is_honoured() {
 async fn a_look_that_panics_is_a_failed_look_and_nothing_more() {
     let quick = Script::taking("z", Duration::from_millis(5));
     let running = run(score(vec![
-        (target("a", "one"), Arc::new(Panics) as _),
-        (target("z", "one"), quick as _),
+        seat(target("a", "one"), Arc::new(Panics)),
+        seat(target("z", "one"), quick),
     ]));
     seconds(200).await;
     assert!(
@@ -297,7 +302,7 @@ async fn a_new_score_keeps_what_stays_and_drops_what_goes() {
         score(
             which
                 .iter()
-                .map(|at| (looks[*at].0.clone(), looks[*at].1.clone() as _))
+                .map(|at| seat(looks[*at].0.clone(), looks[*at].1.clone()))
                 .collect(),
         )
     };
@@ -357,7 +362,7 @@ async fn many_targets_run_no_more_looks_at_a_time_than_allowed() {
     }
     let counting = Arc::new(Counting(AtomicUsize::new(0), AtomicUsize::new(0)));
     let looks = (0..2_000)
-        .map(|n| (target(&format!("{n:05}"), "one"), counting.clone() as _))
+        .map(|n| seat(target(&format!("{n:05}"), "one"), counting.clone()))
         .collect();
     let mut running = run(score(looks));
     running.sites.wait_for(|site| site.ready).await.unwrap();

@@ -130,9 +130,10 @@ pub fn news(before: &Facts, after: &Facts) -> Option<String> {
     let changed = Check::ALL
         .iter()
         .find(|check| before.check(**check) != after.check(**check))?;
-    let outcome = match after.check(*changed)? {
-        true => "holds again",
-        false => "failed",
+    let outcome = if after.check(*changed)? {
+        "holds again"
+    } else {
+        "failed"
     };
     Some(format!("the check {} {outcome}", changed.label()))
 }
