@@ -4,6 +4,7 @@
 //! and a machine that does nothing else.
 
 mod bao;
+mod cycle;
 mod daemon;
 mod fleet;
 mod idle;
@@ -57,6 +58,7 @@ async fn measured(plan: &Plan) -> Result<Vec<Line>, Problem> {
 
 async fn measure(row: Row, plan: &Plan) -> Result<Vec<Line>, Problem> {
     match row {
+        Row::Cycle => cycle::lines(plan),
         Row::Scrape => scrape::lines(plan).await,
         Row::Poll => poll::lines(plan).await,
         Row::Start => start::lines(plan).await,

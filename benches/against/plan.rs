@@ -28,6 +28,7 @@ pub(crate) struct Plan {
 /// One row of the table, or a few that share their setup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Row {
+    Cycle,
     Scrape,
     Poll,
     Start,
