@@ -37,8 +37,7 @@ pub use environment::process_environment;
 pub use files::{Source, read_files};
 pub use problems::{Problem, Problems};
 pub use settings::{
-    Auth, ClientCertificate, Config, Files, KvVersion, Log, LogFormat, Poll, Reload, Store, Target,
-    Vault,
+    Auth, ClientCertificate, Config, Files, KvVersion, Log, LogFormat, Poll, Reload, Store, Vault,
 };
 
 /// Reads the files, later ones laid over earlier ones, and lays the variables `KCWATCH__…` of `environment` over them.

@@ -15,10 +15,10 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use target::{Attempt, TargetState};
 
 use crate::{
-    config::Target,
     model::{StoreName, UnixTime},
     snapshot::identities::Identities,
     store::StoreStatus,
+    watch::Target,
 };
 
 /// How many targets share a block.

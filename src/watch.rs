@@ -5,15 +5,15 @@
 //! a kind adds its folder and one variant or arm in each place below; the compiler names them all.
 
 pub mod initial_access_token;
+mod target;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
 use serde::Serialize;
+
+pub use target::{Look, Target};
 
 use crate::{
     model::{Failure, MetricInfo, Reason, Samples, Standing, StoreName, TargetName, UnixTime},
-    store::{Store, Stores},
+    store::Store,
     watch::initial_access_token::{self as iat, config::InitialAccessToken},
 };
 
@@ -51,17 +51,6 @@ pub fn metrics() -> impl Iterator<Item = MetricInfo> {
     iat::series::METRICS.into_iter()
 }
 
-/// One way of asking the world about one target.
-#[async_trait]
-pub trait Look: Send + Sync {
-    /// Asks once. The caller bounds the time.
-    ///
-    /// # Errors
-    ///
-    /// Why there is nothing to see.
-    async fn look(&self) -> Result<Seen, Failure>;
-}
-
 impl Watch {
     /// The word for the kind: the label `kind`, and the key in the configuration.
     pub const fn kind(&self) -> &'static str {
@@ -84,28 +73,18 @@ impl Watch {
         }
     }
 
-    /// The way to ask, if the store is there.
-    pub fn eye(&self, stores: &Stores) -> Option<Arc<dyn Look>> {
-        let store = Arc::clone(stores.get(self.store())?);
+    /// Asks once.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing to see.
+    async fn look(&self, store: &Store) -> Result<Seen, Failure> {
         match self {
-            Self::InitialAccessToken(wanted) => Some(Arc::new(Eye {
-                wanted: wanted.clone(),
-                store,
-            })),
+            Self::InitialAccessToken(wanted) => {
+                let seen = iat::look::look(wanted, store).await?;
+                Ok(Seen::InitialAccessToken(Box::new(seen)))
+            }
         }
-    }
-}
-
-struct Eye<Wanted> {
-    wanted: Wanted,
-    store: Arc<Store>,
-}
-
-#[async_trait]
-impl Look for Eye<InitialAccessToken> {
-    async fn look(&self) -> Result<Seen, Failure> {
-        let seen = iat::look::look(&self.wanted, &self.store).await?;
-        Ok(Seen::InitialAccessToken(Box::new(seen)))
     }
 }
 

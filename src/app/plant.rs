@@ -10,6 +10,7 @@ use crate::{
     model::StoreName,
     poll::{Job, Score},
     store::{SetupError, Store, Stores},
+    watch::Target,
 };
 
 /// A store that cannot be built from its settings.
@@ -64,8 +65,8 @@ impl Plant {
 
     /// What the conductor is to do with these stores.
     pub fn score(&self, config: &Config) -> Score {
-        let job = |target: &Arc<config::Target>| {
-            let look = target.watch.eye(&self.stores)?;
+        let job = |target: &Arc<Target>| {
+            let look = target.eye(&self.stores)?;
             Some(Job {
                 target: Arc::clone(target),
                 look,

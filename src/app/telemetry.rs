@@ -2,12 +2,17 @@
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::config::{Log, LogFormat};
 
 /// Always added to the filter: these crates log failures by themselves, three or four lines each, of which we tell one.
-const QUIET: [&str; 2] = ["vaultrs=off", "rustify=off"];
+const QUIET: [&str; 2] = ["vaultrs", "rustify"];
 
 /// Begins to log. Called once; a second call changes nothing.
 pub fn init(log: &Log) {
@@ -32,10 +37,7 @@ pub fn init(log: &Log) {
 }
 
 /// The configured filter, with the noise taken out. It was checked when the configuration was.
-fn filter(level: &str) -> EnvFilter {
-    let mut filter = EnvFilter::try_new(level).unwrap_or_default();
-    for directive in QUIET.iter().filter_map(|text| text.parse().ok()) {
-        filter = filter.add_directive(directive);
-    }
-    filter
+fn filter(level: &str) -> Targets {
+    let configured: Targets = level.parse().unwrap_or_default();
+    configured.with_targets(QUIET.map(|module| (module, LevelFilter::OFF)))
 }

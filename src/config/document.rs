@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::model::{ProviderName, StoreName, TierName};
+use crate::{
+    model::{ProviderName, StoreName, TierName},
+    watch::Target,
+};
 
 use super::{
     identity_providers::{self, RawIdentityProvider},
@@ -14,7 +17,7 @@ use super::{
     problems::{Key, Problems},
     reload::{self, RawReload},
     report::{Named, Report},
-    settings::{Config, Store, Target},
+    settings::{Config, Store},
     stores::{self, RawStore},
     targets::{self, Known, RawTarget},
     tiers::{self, RawTier},

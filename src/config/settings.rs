@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time
 
 use url::Url;
 
-use crate::{
-    model::{StoreName, TargetName, TierName},
-    watch::Watch,
-};
+use crate::{model::StoreName, watch::Target};
 
 /// A configuration in which everything has been checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +28,7 @@ pub struct Config {
 pub struct Log {
     /// One JSON object a line, or text for people.
     pub format: LogFormat,
-    /// A filter in the syntax of `tracing_subscriber::EnvFilter`, such as `info` or `info,kcwatch=debug`.
+    /// A level, also for single modules, in the syntax of `tracing_subscriber::filter::Targets`: `info` or `info,kcwatch=debug`.
     pub level: String,
 }
 
@@ -155,19 +152,4 @@ pub enum Auth {
         /// The file that holds the JWT.
         jwt_file: PathBuf,
     },
-}
-
-/// One thing to watch.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Target {
-    /// Its unique name.
-    pub name: TargetName,
-    /// The tier it belongs to.
-    pub tier: TierName,
-    /// How long after one read the next begins.
-    pub interval: Duration,
-    /// How long one read may take.
-    pub timeout: Duration,
-    /// What is watched, by kind.
-    pub watch: Watch,
 }

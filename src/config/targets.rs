@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     model::{TargetName, TierName},
     watch::{
-        Watch,
+        Target, Watch,
         initial_access_token::config::{
             self as initial_access_token, IdentityProvider, RawInitialAccessToken,
         },
@@ -20,7 +20,7 @@ use super::{
     poll,
     problems::Key,
     report::{Named, Report},
-    settings::{Store, Target},
+    settings::Store,
     tiers::Tier,
 };
 

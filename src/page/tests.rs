@@ -4,11 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    config::Target,
     model::{Claims, Expiry, Reason, SecretPath, StoreName, TargetName, TierName, UnixTime},
     snapshot::{Attempt, BLOCK},
     watch::{
-        Seen, Watch,
+        Seen, Target, Watch,
         initial_access_token::{config::InitialAccessToken, look},
     },
 };

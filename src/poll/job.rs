@@ -6,10 +6,9 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::{
-    config::Target,
     model::{Failure, Reason},
     snapshot::Attempt,
-    watch::{Look, Seen},
+    watch::{Look, Seen, Target},
 };
 
 /// From here on a look is slow and gives its place in the lane away.

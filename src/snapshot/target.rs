@@ -3,9 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::Target,
     model::{Failure, Reason, Standing, UnixTime},
-    watch::{Facts, Seen},
+    watch::{Facts, Seen, Target},
 };
 
 /// One attempt at a target: what came of it and how long it took.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     model::{Claims, Expiry, Failure, Reason, SecretPath, TargetName, TierName},
     watch::{
-        Facts, Seen, Watch,
+        Facts, Seen, Target, Watch,
         initial_access_token::{config::InitialAccessToken, fold::Check, look},
     },
 };

@@ -9,10 +9,9 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::{
-    config::Target,
     model::{Claims, Expiry, Failure, Reason, SecretPath, TargetName, TierName, UnixTime},
     watch::{
-        Look, Seen, Watch,
+        Look, Seen, Target, Watch,
         initial_access_token::{config::InitialAccessToken, look},
     },
 };
