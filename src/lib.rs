@@ -1,4 +1,37 @@
-//! kcwatch watches Keycloak Initial Access Tokens.
+//! kcwatch watches Keycloak Initial Access Tokens: it reads them where they lie (Vault, OpenBao, files), decodes when they expire,
+//! and tells Prometheus and people in time.
+//!
+//! This page is a tour of the house, in the order data flows. Each module says at its top what comes in, what goes out and what
+//! it must not know; `tests/it/architecture.rs` holds who may use whom.
+//!
+//! ```text
+//!  store ──► decode ──► fold(previous, seen, now) ──► Snapshot ──► render ──► Page ──► HTTP
+//!  └────────────── driven by poll ──────────────┘  └─ the whole state ─┘  └─ one watch channel ─┘
+//! ```
+//!
+//! # The line
+//!
+//! 1. [`store`] reads a secret: from [a server](store::vault) that speaks Vault's API, or from [a directory](store::files). What an
+//!    answer means (that a server is `sealed`, say) is decided in `store/vault/failure.rs`; foreign errors end there, as a
+//!    [`Reason`](model::Reason).
+//! 2. [`jwt`] decodes a token, unverified and saying so. Secrets end here: nothing to the right of it has a place for one.
+//! 3. [`watch`] knows what is watched, one folder a kind. In [`watch::initial_access_token`], `look` asks the world, `fold`
+//!    remembers, `series` declares the metrics (the text of `# HELP` of `kcwatch_iat_expiration_timestamp_seconds` stands there),
+//!    `words` says it to people.
+//! 4. [`snapshot`] is the whole state of the program, failure counters included.
+//! 5. [`poll`] conducts: when each target is looked at and how a failing one backs off (`poll/schedule.rs`), that no target
+//!    delays another (`poll/lane.rs`), when a page is printed (`poll/press.rs`).
+//! 6. [`page`] makes the snapshot a finished page of text, and its compressed copy; [`status`] makes it JSON.
+//! 7. [`http`] hands out what is finished, and nobody can hold it open.
+//!
+//! # Around the line
+//!
+//! - [`config`]: files and environment → a checked [`Config`](config::Config), or every mistake at once.
+//! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
+//! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
+//! - [`clock`]: the one place that asks what time it is.
+//! - [`app`]: the composition root: builds the parts, supervises, reloads, drains; the only module that sees all.
+//! - [`commands`]: the command line, one file a command. [`build`]: version and revision.
 
 pub mod app;
 pub mod build;

@@ -1,5 +1,6 @@
 //! Everything that crosses stages or needs a real server: one binary, a module a topic.
 
+mod architecture;
 mod config;
 mod http;
 mod servers;
