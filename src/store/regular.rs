@@ -60,3 +60,22 @@ pub(super) fn reason(error: io::Error) -> Reason {
         _ => Reason::BadResponse,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forbidden_file_is_denied_and_a_missing_one_not_found() {
+        let said = [
+            ErrorKind::PermissionDenied,
+            ErrorKind::NotFound,
+            ErrorKind::Other,
+        ]
+        .map(|kind| reason(kind.into()));
+        assert_eq!(
+            said,
+            [Reason::Denied, Reason::NotFound, Reason::BadResponse]
+        );
+    }
+}

@@ -6,7 +6,14 @@
 //! bao.write(&format!("{mount}/team/token"), json!({"token": "…"})).await;
 //! ```
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set its scene has failed"
+)]
+
 mod authority;
+mod fake;
 mod openbao;
 mod process;
 mod reviewer;
@@ -18,6 +25,7 @@ use std::{
 };
 
 pub(crate) use authority::{Authority, Identity};
+pub(crate) use fake::{Fake, Reply};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
 pub(crate) use reviewer::TokenReviewer;
@@ -47,8 +55,8 @@ pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Opt
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     };
-    match tokio::time::timeout(PATIENCE, waiting).await {
-        Ok(found) => found,
-        Err(_) => panic!("waited {PATIENCE:?} in vain: {what}"),
-    }
+    let Ok(found) = tokio::time::timeout(PATIENCE, waiting).await else {
+        panic!("waited {PATIENCE:?} in vain: {what}");
+    };
+    found
 }

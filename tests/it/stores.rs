@@ -1,7 +1,18 @@
 //! Stores against real servers, and against what real servers cannot be made to do.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot set its scene has failed"
+)]
+
+mod canary;
 mod encryption;
+mod fakes;
+mod files;
 mod logins;
+mod logs;
 mod outages;
+mod policies;
 mod rig;
+mod token_life;
 mod vault_reads;

@@ -1,6 +1,12 @@
 //! Who we are to the server: one session at a time, and one login at a time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     sync::{Mutex, MutexGuard, watch},
@@ -36,6 +42,8 @@ pub(super) struct Access {
     current: watch::Sender<Option<Arc<Session>>>,
     /// Guards logins: whoever holds it is the only one to log in or to look a token up.
     gate: Mutex<Gate>,
+    /// Set at the farewell, which does not wait for a login that is under way.
+    closed: AtomicBool,
 }
 
 impl Access {
@@ -47,6 +55,7 @@ impl Access {
             auth,
             current: watch::Sender::new(None),
             gate: Mutex::default(),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -117,8 +126,9 @@ impl Access {
         match login::look_up(&self.link, &fresh.token, deadline).await {
             Ok(_) => gate.note_alive(fresh.serial),
             Err(failure) if failure.reason == Reason::Denied => {
-                gate.note_lookup_denied();
-                self.report.cannot_look_up();
+                if gate.note_lookup_denied() {
+                    self.report.cannot_look_up();
+                }
             }
             Err(failure) => return Err(failure),
         }
@@ -187,10 +197,7 @@ impl Access {
 
     /// Ends the session for good, and revokes its token if our own login obtained it.
     pub(super) async fn log_out(&self) {
-        let deadline = Instant::now() + FAREWELL;
-        if let Ok(mut gate) = self.gate(deadline).await {
-            gate.close();
-        }
+        self.closed.store(true, Ordering::SeqCst);
         if let Some(session) = self.current.send_replace(None) {
             self.report.lost_token();
             self.revoke(&session).await;
@@ -210,13 +217,14 @@ impl Access {
     }
 
     async fn log_in(&self, gate: &mut Gate, deadline: Instant) -> Result<Arc<Session>, Failure> {
+        self.is_open()?;
         gate.admit(&self.auth).await?;
         self.link.refresh().await;
         match self.try_log_in(gate, deadline).await {
             Ok(granted) => {
-                let again = gate.note_success();
-                self.report.logged_in(granted.lease, again);
-                Ok(self.install(gate, Arc::new(granted.token), granted.lease))
+                let session = self.install(gate, Arc::new(granted.token), granted.lease);
+                self.report.logged_in(granted.lease, gate.note_success());
+                self.stay(session).await
             }
             Err(failure) => {
                 let news = gate.note_failure(failure);
@@ -224,6 +232,22 @@ impl Access {
                 Err(failure)
             }
         }
+    }
+
+    /// The session of a login, unless the farewell came while it was under way.
+    async fn stay(&self, session: Arc<Session>) -> Result<Arc<Session>, Failure> {
+        if let Err(closed) = self.is_open() {
+            self.log_out().await;
+            return Err(closed);
+        }
+        Ok(session)
+    }
+
+    fn is_open(&self) -> Result<(), Failure> {
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(Reason::Unauthenticated.into());
+        }
+        Ok(())
     }
 
     async fn try_log_in(&self, gate: &mut Gate, deadline: Instant) -> Result<Granted, Failure> {

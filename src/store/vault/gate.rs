@@ -26,7 +26,6 @@ const TRUST: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(super) struct Gate {
     serial: u64,
-    closed: bool,
     failed: Option<Failed>,
     /// The credentials of the latest attempt; `None` if there were none.
     fingerprint: Option<u64>,
@@ -46,12 +45,8 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The reason of the latest failure while it is remembered, unless there are new credentials;
-    /// [`Reason::Unauthenticated`] after the end.
+    /// The reason of the latest failure while it is remembered, unless there are new credentials.
     pub(super) async fn admit(&mut self, auth: &Auth) -> Result<(), Failure> {
-        if self.closed {
-            return Err(Reason::Unauthenticated.into());
-        }
         let Some(failed) = &self.failed else {
             return Ok(());
         };
@@ -87,7 +82,6 @@ impl Gate {
 
     /// A login worked; says whether the one before did not.
     pub(super) fn note_success(&mut self) -> bool {
-        self.lookup_denied = false;
         self.failed.take().is_some()
     }
 
@@ -120,6 +114,7 @@ impl Gate {
 
     /// The server said that the token of this session lives.
     pub(super) fn note_alive(&mut self, serial: u64) {
+        self.lookup_denied = false;
         self.alive = Some((serial, Instant::now()));
     }
 
@@ -128,20 +123,15 @@ impl Gate {
         self.lookup_denied
     }
 
-    /// We may not ask about our own token.
-    pub(super) fn note_lookup_denied(&mut self) {
-        self.lookup_denied = true;
+    /// We may not ask about our own token; says whether that is news.
+    pub(super) fn note_lookup_denied(&mut self) -> bool {
+        !std::mem::replace(&mut self.lookup_denied, true)
     }
 
     /// A number for the next session.
     pub(super) fn next_serial(&mut self) -> u64 {
         self.serial = self.serial.saturating_add(1);
         self.serial
-    }
-
-    /// No login from now on.
-    pub(super) fn close(&mut self) {
-        self.closed = true;
     }
 }
 

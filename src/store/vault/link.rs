@@ -169,6 +169,8 @@ fn client(
         .connect_timeout(CONNECT_TIMEOUT.min(timeout))
         .timeout(timeout)
         .referer(false)
+        // Even without its feature `system-proxy`, reqwest obeys `HTTPS_PROXY` and its like (observed).
+        .no_proxy()
         .redirect(within(settings.address.clone()))
         .user_agent(concat!("kcwatch/", env!("CARGO_PKG_VERSION")));
     // Without this, a system that has no certificate authorities cannot even speak plain HTTP.
@@ -202,9 +204,15 @@ fn trust(
         return Ok(builder);
     };
     match Certificate::from_pem_bundle(&pem) {
-        Ok(authorities) if !authorities.is_empty() => Ok(builder.tls_certs_only(authorities)),
+        Ok(authorities) if are_usable(&authorities) => Ok(builder.tls_certs_only(authorities)),
         _ => Err(SetupError::NoCertificate { path: path.clone() }),
     }
+}
+
+/// Only building a client shows whether what stands between the lines of a PEM is a certificate.
+fn are_usable(authorities: &[Certificate]) -> bool {
+    let trial = reqwest::Client::builder().tls_certs_only(authorities.to_vec());
+    !authorities.is_empty() && trial.build().is_ok()
 }
 
 fn identify(

@@ -89,7 +89,11 @@ struct AuthInfo {
 
 #[derive(Deserialize)]
 struct TokenInfo {
-    ttl: i64,
+    /// Zero for a token without end, and in the last second of every other.
+    ttl: u64,
+    /// Null for a token without end.
+    #[serde(default)]
+    expire_time: Option<String>,
     /// Missing for root tokens (observed).
     #[serde(default)]
     renewable: bool,
@@ -104,8 +108,8 @@ impl<'a> Credentials<'a> {
     ///
     /// # Errors
     ///
-    /// [`Reason::Unauthenticated`] if one is missing, empty, or no single line of ASCII: nothing that a
-    /// server could accept.
+    /// [`Reason::Unauthenticated`] if one is missing, empty or not one line of text: nothing that a server could
+    /// accept.
     pub(super) async fn read(auth: &'a Auth) -> Result<Self, Reason> {
         let (first, second) = match auth {
             Auth::Token { file } => (file, None),
@@ -140,38 +144,44 @@ impl<'a> Credentials<'a> {
     ///
     /// [`Reason::Unauthenticated`] if the server refuses, or what else keeps it from answering.
     pub(super) async fn log_in(self, link: &Link, terms: Terms<'_>) -> Result<Granted, Failure> {
-        let first = reveal(&self.first).to_owned();
         let answer = match self.auth {
             Auth::Token { .. } => return adopt(link, self.first, terms).await,
-            Auth::Approle { mount, .. } => {
-                let request = LoginWithApproleRequest {
-                    mount: trimmed(mount),
-                    role_id: first,
-                    secret_id: self
-                        .second
-                        .as_ref()
-                        .map_or_else(String::new, |id| reveal(id).to_owned()),
-                };
-                link.ask(&request, terms).await?
-            }
+            Auth::Approle { mount, .. } => link.ask(&self.by_approle(mount), terms).await?,
             Auth::Kubernetes { mount, role, .. } => {
-                let request = LoginWithKubernetesRequest {
-                    mount: trimmed(mount),
-                    role: role.clone(),
-                    jwt: first,
-                };
-                link.ask(&request, terms).await?
+                link.ask(&self.by_kubernetes(mount, role), terms).await?
             }
-            Auth::Jwt { mount, role, .. } => {
-                let request = JWTLoginRequest {
-                    mount: trimmed(mount),
-                    jwt: first,
-                    role: Some(role.clone()),
-                };
-                link.ask(&request, terms).await?
-            }
+            Auth::Jwt { mount, role, .. } => link.ask(&self.by_jwt(mount, role), terms).await?,
         };
         granted(answer)
+    }
+
+    fn by_approle(&self, mount: &str) -> LoginWithApproleRequest {
+        LoginWithApproleRequest {
+            mount: trimmed(mount),
+            role_id: reveal(&self.first).to_owned(),
+            secret_id: self
+                .second
+                .as_ref()
+                .map(reveal)
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    }
+
+    fn by_kubernetes(&self, mount: &str, role: &str) -> LoginWithKubernetesRequest {
+        LoginWithKubernetesRequest {
+            mount: trimmed(mount),
+            role: role.to_owned(),
+            jwt: reveal(&self.first).to_owned(),
+        }
+    }
+
+    fn by_jwt(&self, mount: &str, role: &str) -> JWTLoginRequest {
+        JWTLoginRequest {
+            mount: trimmed(mount),
+            jwt: reveal(&self.first).to_owned(),
+            role: Some(role.to_owned()),
+        }
     }
 }
 
@@ -201,12 +211,12 @@ pub(super) async fn look_up(
         return Err(Reason::Unauthenticated.into());
     }
     Ok(Lease {
-        life: life(u64::try_from(info.ttl).unwrap_or(0)),
+        life: life(info.ttl).or(info.expire_time.map(|_| Duration::ZERO)),
         renewable: info.renewable && info.kind != "batch",
     })
 }
 
-/// Prolongs the life of a token, and says how long it is now.
+/// Prolongs the life of a token, and says how long it is now. [`Reason::Denied`] means that it cannot be.
 pub(super) async fn renew(link: &Link, terms: Terms<'_>) -> Result<Lease, Failure> {
     let answer = link.ask(&RenewSelf {}, terms).await?;
     // 400: `lease is not renewable`, `batch tokens cannot be renewed`.
@@ -214,7 +224,11 @@ pub(super) async fn renew(link: &Link, terms: Terms<'_>) -> Result<Lease, Failur
         return Err(Reason::Denied.into());
     }
     let AuthAnswer { auth } = answer.success()?.parse()?;
-    Ok(lease(&auth))
+    // In its last second a token has zero seconds left, which elsewhere means "for ever".
+    match lease(&auth) {
+        Lease { life: None, .. } => Err(Reason::Denied.into()),
+        renewed => Ok(renewed),
+    }
 }
 
 fn granted(answer: Answer) -> Result<Granted, Failure> {
@@ -262,9 +276,9 @@ async fn credential(file: &Path) -> Result<SecretText, Reason> {
     Ok(SecretText::new(text))
 }
 
-/// Whether a text can be a token, a JWT or an id: visible ASCII, which is also what fits into a header.
+/// Whether a text can be a token, a JWT or an id. A control character comes of a wrong file, and fits into no header.
 fn is_credential(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    !text.is_empty() && !text.chars().any(char::is_control)
 }
 
 fn trimmed(mount: &str) -> String {

@@ -183,3 +183,60 @@ fn sensitive(token: &SecretText) -> Result<HeaderValue, Failure> {
 fn is_broken_connection(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && failure::of_transport(error) == Reason::Unreachable
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::{prop_assert_eq, proptest};
+    use vaultrs::api::kv1::requests::GetSecretRequest;
+
+    use super::*;
+    use crate::model::{SecretPath, UnixTime};
+
+    fn transport() -> Transport {
+        Transport {
+            http: reqwest::Client::builder()
+                .tls_certs_only([])
+                .build()
+                .unwrap(),
+            origin: "http://[::1]:8200".to_owned(),
+            namespace: None,
+            most_bytes: 1,
+            clock: Arc::new(|| UnixTime::from_seconds(0)),
+        }
+    }
+
+    /// Takes `%41` for `A`.
+    fn decoded(path: &str) -> String {
+        let mut bytes = Vec::new();
+        let mut rest = path.as_bytes();
+        while let Some((&first, after)) = rest.split_first() {
+            let (byte, left) = match first {
+                b'%' => {
+                    let digits = std::str::from_utf8(&after[..2]).unwrap();
+                    (u8::from_str_radix(digits, 16).unwrap(), &after[2..])
+                }
+                _ => (first, after),
+            };
+            bytes.push(byte);
+            rest = left;
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn every_path_is_asked_for_as_it_is_and_nowhere_else(text in "[^/]{1,8}(/[^/]{1,8}){0,3}|[%.a/\\\\?#:@]{1,12}") {
+            let Ok(path) = SecretPath::new(&text) else {
+                return Ok(());
+            };
+            let endpoint = GetSecretRequest { mount: "kv".to_owned(), path: path.to_string() };
+            let terms = Terms { token: None, deadline: Instant::now() };
+            let request = transport().request(&endpoint, terms).unwrap();
+            prop_assert_eq!(request.url().origin().ascii_serialization(), "http://[::1]:8200");
+            prop_assert_eq!(decoded(request.url().path()), format!("/v1/kv/{text}"));
+            prop_assert_eq!((request.url().query(), request.url().fragment()), (None, None));
+        }
+    }
+}

@@ -6,7 +6,7 @@ use rcgen::KeyPair;
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
 
-use super::{Authority, OpenBao, unique};
+use super::{Authority, OpenBao};
 
 /// A `TokenReview` API that knows one service account, `monitoring/kcwatch`.
 pub(crate) struct TokenReviewer {
@@ -37,11 +37,9 @@ impl TokenReviewer {
         Self { api, key }
     }
 
-    /// Sets up the login of that service account with these policies; gives the mount back. The role is `kcwatch`.
-    pub(crate) async fn enable_at(&self, server: &OpenBao, policies: &[&str]) -> String {
-        let mount = server
-            .enable_auth(&unique("kubernetes"), "kubernetes")
-            .await;
+    /// Mounts the auth method and points it here; roles are the caller's business.
+    pub(crate) async fn enable_at(&self, server: &OpenBao, mount: &str) {
+        server.enable_auth(mount, "kubernetes").await;
         let config = json!({
             "kubernetes_host": self.api.uri(),
             "token_reviewer_jwt": self.service_account(),
@@ -50,15 +48,6 @@ impl TokenReviewer {
         });
         let path = format!("auth/{mount}/config");
         server.call("POST", &path, Some(config)).await;
-        let role = json!({
-            "bound_service_account_names": "kcwatch",
-            "bound_service_account_namespaces": "monitoring",
-            "token_policies": policies,
-            "token_ttl": "1h",
-        });
-        let path = format!("auth/{mount}/role/kcwatch");
-        server.call("POST", &path, Some(role)).await;
-        mount
     }
 
     /// The token of the service account, as it is projected into a pod.

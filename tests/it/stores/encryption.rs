@@ -144,3 +144,41 @@ async fn a_file_without_certificates_is_refused_rather_than_trusting_nobody() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_environment_changes_nothing() {
+    // The same test once more, with everything set that Vault's own client and proxies would obey.
+    let itself = std::env::current_exe().expect("a test has a program");
+    let mut again = std::process::Command::new(itself);
+    again.args([
+        "--exact",
+        "stores::encryption::only_the_stated_authority_is_trusted",
+    ]);
+    for name in ["VAULT_SKIP_VERIFY", "BAO_SKIP_VERIFY"] {
+        again.env(name, "yes");
+    }
+    for name in [
+        "VAULT_TOKEN",
+        "VAULT_NAMESPACE",
+        "VAULT_CACERT",
+        "VAULT_CLIENT_CERT",
+        "VAULT_CLIENT_KEY",
+    ] {
+        again.env(name, "/nonexistent");
+    }
+    for name in [
+        "VAULT_ADDR",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ] {
+        again.env(name, "http://127.0.0.1:9");
+    }
+    let done = tokio::task::spawn_blocking(move || again.output()).await;
+    let done = done.expect("it ends").expect("it starts");
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+}

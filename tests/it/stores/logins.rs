@@ -8,11 +8,11 @@ use kcwatch::{
 };
 use serde_json::json;
 
-use super::rig::{Rig, TIMEOUT, read, status, text};
+use super::rig::{Rig, read, status, text};
 use crate::servers::{OpenBao, TokenReviewer, eventually, unique};
 
 /// A secret of version 2, and a policy that lets it be read, as `deploy/vault` has it.
-async fn secret_and_policy(bao: &OpenBao) -> (String, String) {
+pub(super) async fn secret_and_policy(bao: &OpenBao) -> (String, String) {
     let mount = bao.enable_kv(&unique("kv"), 2).await;
     bao.write(&mount, "team/sso", json!({"url": "one"})).await;
     let rules = format!(
@@ -77,7 +77,14 @@ async fn a_service_account_of_kubernetes_logs_in() {
     let bao = OpenBao::shared().await;
     let (path, policy) = secret_and_policy(bao).await;
     let reviewer = TokenReviewer::start().await;
-    let mount = reviewer.enable_at(bao, &[&policy]).await;
+    let mount = unique("kubernetes");
+    reviewer.enable_at(bao, &mount).await;
+    let role = json!({
+        "bound_service_account_names": "kcwatch", "bound_service_account_namespaces": "monitoring",
+        "token_policies": [policy],
+    });
+    bao.call("POST", &format!("auth/{mount}/role/kcwatch"), Some(role))
+        .await;
     let rig = Rig::with_token(&bao.address(), "unused");
     let jwt_file = rig.write("jwt", &reviewer.service_account());
     let role = "kcwatch".to_owned();
@@ -184,7 +191,7 @@ async fn refused_credentials_are_told_and_new_ones_are_taken_at_once() {
 #[tokio::test]
 async fn credentials_that_cannot_work_are_never_sent() {
     let server = wiremock::MockServer::start().await;
-    for content in ["", " \n", "two\nlines", "t\u{7}", "tök", "has blank"] {
+    for content in ["", " \n", "two\nlines", "t\u{7}"] {
         let store = Rig::with_token(&server.uri(), content).store();
         let found = text(&store, "kv/sso", "/url").await;
         assert_eq!(found, Err(Reason::Unauthenticated), "{content:?}");
@@ -273,167 +280,4 @@ async fn a_batch_token_works() {
     let approle = bao.approle(batch).await;
     let store = Rig::with_approle(&bao.address(), &approle).store();
     assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-}
-
-#[tokio::test]
-async fn a_policy_denial_is_no_reason_to_log_in_anew() {
-    let bao = OpenBao::shared().await;
-    let (path, policy) = secret_and_policy(bao).await;
-    let approle = bao.approle(json!({"token_policies": [policy]})).await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    let forbidden = path.replace("team/sso", "other/sso");
-
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-    for _ in 0..3 {
-        assert_eq!(text(&store, &forbidden, "/url").await, Err(Reason::Denied));
-    }
-
-    let told = status(&store);
-    assert_eq!((told.up, told.logins), (Some(true), Some(1)));
-}
-
-#[tokio::test]
-async fn without_the_right_to_ask_about_the_token_a_denial_costs_one_login_and_no_more() {
-    let bao = OpenBao::shared().await;
-    let (path, _) = secret_and_policy(bao).await;
-    let rules = format!(
-        "path \"{}\" {{ capabilities = [\"read\"] }}",
-        path.replacen('/', "/data/", 1)
-    );
-    let policy = bao.policy(&unique("policy"), &rules).await;
-    let bare = json!({"token_policies": [policy], "token_no_default_policy": true});
-    let approle = bao.approle(bare).await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-    for _ in 0..5 {
-        let forbidden = path.replace("team/sso", "other/sso");
-        assert_eq!(text(&store, &forbidden, "/url").await, Err(Reason::Denied));
-    }
-    assert_eq!(status(&store).logins, Some(2));
-}
-
-#[tokio::test]
-async fn a_revoked_token_is_replaced_within_the_read() {
-    let bao = OpenBao::shared().await;
-    let (path, policy) = secret_and_policy(bao).await;
-    let approle = bao.approle(json!({"token_policies": [policy]})).await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-
-    bao.revoke_logins(&approle.mount).await;
-
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-    assert_eq!(status(&store).logins, Some(2));
-}
-
-#[tokio::test]
-async fn an_expired_token_is_replaced_within_the_read() {
-    let bao = OpenBao::shared().await;
-    let (path, policy) = secret_and_policy(bao).await;
-    let approle = bao
-        .approle(json!({"token_policies": [policy], "token_ttl": "1s"}))
-        .await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    eventually("the third token is in use", async || {
-        assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-        (status(&store).logins >= Some(3)).then_some(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_short_lived_token_is_renewed_and_then_replaced_without_a_failure() {
-    let bao = OpenBao::shared().await;
-    let (path, policy) = secret_and_policy(bao).await;
-    let brief = json!({"token_policies": [policy], "token_ttl": "4s", "token_max_ttl": "8s"});
-    let approle = bao.approle(brief).await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    let kept = store.clone();
-    let keeper = tokio::spawn(async move { kept.keep_login().await });
-
-    let mut expiries = std::collections::BTreeSet::new();
-    eventually("the third login has come", async || {
-        assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-        let told = status(&store);
-        if let (Some(1), Some(Expiry::At(expiry))) = (told.logins, told.token_expiry) {
-            expiries.insert(expiry);
-        }
-        (told.logins >= Some(3)).then_some(())
-    })
-    .await;
-
-    keeper.abort();
-    assert!(
-        expiries.len() >= 2,
-        "the first token was renewed: {expiries:?}"
-    );
-    assert_eq!(status(&store).login_failures, Some(0));
-}
-
-#[tokio::test]
-async fn the_login_is_kept_without_any_read() {
-    let bao = OpenBao::shared().await;
-    let batch = json!({"token_type": "batch", "token_ttl": "3s"});
-    let approle = bao.approle(batch).await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    let kept = store.clone();
-    let keeper = tokio::spawn(async move { kept.keep_login().await });
-    eventually("the third login has come", async || {
-        (status(&store).logins >= Some(3)).then_some(())
-    })
-    .await;
-    keeper.abort();
-    assert_eq!(status(&store).up, Some(true));
-}
-
-#[tokio::test]
-async fn logging_out_revokes_our_token_and_leaves_no_lease() {
-    let bao = OpenBao::dev().await;
-    let (path, policy) = secret_and_policy(&bao).await;
-    let approle = bao.approle(json!({"token_policies": [policy]})).await;
-    let before = bao.count_tokens().await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-    assert_eq!(bao.count_tokens().await, before + 1);
-
-    store.log_out().await;
-
-    assert_eq!(bao.count_tokens().await, before);
-    assert_eq!(status(&store).token_expiry, None);
-    assert_eq!(
-        text(&store, &path, "/url").await,
-        Err(Reason::Unauthenticated)
-    );
-    assert_eq!(
-        bao.count_tokens().await,
-        before,
-        "no login after the farewell"
-    );
-}
-
-#[tokio::test]
-async fn logging_out_leaves_the_token_of_a_token_file_alone() {
-    let bao = OpenBao::shared().await;
-    let (path, policy) = secret_and_policy(bao).await;
-    let token = bao.token(json!({"policies": [policy]})).await;
-    let rig = Rig::with_token(&bao.address(), &token);
-    let store = rig.store();
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-    store.log_out().await;
-    assert_eq!(
-        text(&rig.store(), &path, "/url").await,
-        Ok("one".to_owned())
-    );
-}
-
-#[tokio::test]
-async fn logging_out_of_a_dead_server_takes_no_longer_than_two_seconds() {
-    let mut bao = OpenBao::dev().await;
-    let (path, policy) = secret_and_policy(&bao).await;
-    let approle = bao.approle(json!({"token_policies": [policy]})).await;
-    let store = Rig::with_approle(&bao.address(), &approle).store();
-    assert_eq!(text(&store, &path, "/url").await, Ok("one".to_owned()));
-    bao.kill();
-    let farewell = tokio::time::timeout(TIMEOUT, store.log_out()).await;
-    assert!(farewell.is_ok());
 }

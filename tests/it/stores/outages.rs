@@ -34,6 +34,13 @@ async fn a_sealed_server_is_told_as_sealed_and_found_again_at_the_next_read() {
 }
 
 #[tokio::test]
+async fn a_server_that_nobody_initialised_is_told_as_sealed() {
+    let bao = OpenBao::uninitialised().await;
+    let store = Rig::with_token(&bao.address(), "t").store();
+    assert_eq!(text(&store, "kv/sso", "/url").await, Err(Reason::Sealed));
+}
+
+#[tokio::test]
 async fn a_login_that_failed_is_tried_again_without_any_read() {
     let bao = durable().await;
     let approle = bao.approle(json!({"token_policies": ["default"]})).await;

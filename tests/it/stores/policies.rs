@@ -1,0 +1,178 @@
+//! The policies and commands of `deploy/vault`, as they stand there.
+
+use std::{path::Path, process::Command};
+
+use kcwatch::{config::Auth, model::Reason};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::rig::{Rig, status, text};
+use crate::servers::{Approle, OpenBao, TokenReviewer};
+
+const TOKEN: &str = "creds/rhidp/auth.redhat.com";
+
+/// The block of commands with this name in the README.
+fn commands(name: &str) -> String {
+    let readme = include_str!("../../../deploy/vault/README.md");
+    let (_, rest) = readme
+        .split_once(&format!("```sh {name}\n"))
+        .expect("the README has the block");
+    rest.split_once("```").expect("it ends").0.to_owned()
+}
+
+/// Runs commands of the README against a server, in a directory that has the policies.
+async fn run(bao: &OpenBao, commands: &str, directory: &TempDir) {
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/vault");
+    for name in ["policy-kv1.hcl", "policy-kv2.hcl"] {
+        std::fs::copy(policies.join(name), directory.path().join(name)).expect("it is there");
+    }
+    let program = OpenBao::program();
+    let command = format!(
+        "set -eu\nbao() {{ {} \"$@\"; }}\n{commands}",
+        program.display()
+    );
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &command])
+        .current_dir(directory.path())
+        .env("BAO_ADDR", bao.address())
+        .env("BAO_TOKEN", bao.root_token());
+    let done = tokio::task::spawn_blocking(move || shell.output());
+    let done = done.await.expect("it ends").expect("sh starts");
+    assert!(done.status.success(), "{commands}\n{done:?}");
+}
+
+/// A server with an engine at `app-sre` and secrets in the places the policies speak of.
+async fn server(version: u8) -> OpenBao {
+    let bao = OpenBao::dev().await;
+    bao.enable_kv("app-sre", version).await;
+    for path in [
+        TOKEN,
+        "creds/kcwatch",
+        "creds/other",
+        "rhidp/sso-client/production/one",
+    ] {
+        let content = json!({"url": path});
+        match version {
+            1 => bao.write_v1(&format!("app-sre/{path}"), content).await,
+            _ => bao.write("app-sre", path, content).await,
+        }
+    }
+    bao
+}
+
+/// Sets up policy and role as the README says, and gives the ids.
+async fn set_up(bao: &OpenBao, version: u8) -> Approle {
+    let directory = TempDir::new().expect("a directory can be made");
+    let policy = commands("policy").replace("kv2", &format!("kv{version}"));
+    run(bao, &(policy + &commands("approle")), &directory).await;
+    let read = |name| std::fs::read_to_string(directory.path().join(name)).expect("it was made");
+    Approle {
+        mount: "approle".to_owned(),
+        role_id: read("role_id"),
+        secret_id: read("secret_id"),
+    }
+}
+
+#[tokio::test]
+async fn the_policies_let_us_read_what_we_must() {
+    for version in [1, 2] {
+        let bao = server(version).await;
+        let approle = set_up(&bao, version).await;
+        let store = Rig::with_approle(&bao.address(), &approle).store();
+        for path in [TOKEN, "creds/kcwatch"] {
+            let found = text(&store, &format!("app-sre/{path}"), "/url").await;
+            assert_eq!(found, Ok(path.to_owned()), "version {version}");
+        }
+        for path in [
+            "creds/other",
+            "rhidp/sso-client/production/one",
+            "creds/rhidp/a/b",
+        ] {
+            let found = text(&store, &format!("app-sre/{path}"), "/url").await;
+            assert_eq!(found, Err(Reason::Denied), "version {version}: {path}");
+        }
+        assert_eq!(
+            status(&store).logins,
+            Some(1),
+            "denials were told from a dead token"
+        );
+        store.log_out().await;
+    }
+}
+
+#[tokio::test]
+async fn the_policies_allow_nothing_else() {
+    for version in [1, 2] {
+        let bao = server(version).await;
+        let approle = set_up(&bao, version).await;
+        let ids = json!({"role_id": approle.role_id, "secret_id": approle.secret_id});
+        let login = bao.call("POST", "auth/approle/login", Some(ids)).await;
+        let token = login
+            .pointer("/auth/client_token")
+            .and_then(|text| text.as_str());
+        let token = token.expect("a token").to_owned();
+        let (data, metadata) = match version {
+            1 => ("app-sre", "app-sre"),
+            _ => ("app-sre/data", "app-sre/metadata"),
+        };
+        let says = async |method: &str, path: &str| {
+            let body = Some(json!({"data": {"url": "x"}})).filter(|_| method == "POST");
+            bao.call_as(&token, method, path, body)
+                .await
+                .expect("an answer")
+                .0
+        };
+
+        let list = format!("{metadata}/rhidp/sso-client/production");
+        assert_eq!(says("LIST", &list).await, 200);
+        assert_eq!(says("GET", "auth/token/lookup-self").await, 200);
+        assert_eq!(says("POST", "auth/token/renew-self").await, 200);
+        for (method, path) in [
+            ("POST", format!("{data}/{TOKEN}")),
+            ("DELETE", format!("{data}/{TOKEN}")),
+            ("DELETE", format!("{metadata}/{TOKEN}")),
+            ("LIST", format!("{metadata}/creds")),
+            ("LIST", metadata.to_owned()),
+            ("GET", format!("{data}/creds/other")),
+            ("GET", "sys/mounts".to_owned()),
+            ("GET", "sys/policies/acl/kcwatch".to_owned()),
+            ("POST", "auth/token/create".to_owned()),
+            ("GET", "cubbyhole/x".to_owned()),
+            ("POST", "sys/seal".to_owned()),
+        ] {
+            assert_eq!(
+                says(method, &path).await,
+                403,
+                "version {version}: {method} {path}"
+            );
+        }
+        assert_eq!(says("POST", "auth/token/revoke-self").await, 204);
+    }
+}
+
+#[tokio::test]
+async fn the_role_for_kubernetes_lets_the_service_account_in() {
+    let bao = server(2).await;
+    let reviewer = TokenReviewer::start().await;
+    reviewer.enable_at(&bao, "kubernetes").await;
+    let directory = TempDir::new().expect("a directory can be made");
+    run(
+        &bao,
+        &(commands("policy") + &commands("kubernetes")),
+        &directory,
+    )
+    .await;
+    let rig = Rig::with_token(&bao.address(), "unused");
+    let jwt_file = rig.write("jwt", &reviewer.service_account());
+    let (mount, role) = ("kubernetes".to_owned(), "kcwatch".to_owned());
+    let store = rig
+        .logging_in(Auth::Kubernetes {
+            mount,
+            role,
+            jwt_file,
+        })
+        .store();
+    let found = text(&store, &format!("app-sre/{TOKEN}"), "/url").await;
+    assert_eq!(found, Ok(TOKEN.to_owned()));
+}
