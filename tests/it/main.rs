@@ -1,6 +1,7 @@
 //! Everything that crosses stages or needs a real server: one binary, a module a topic.
 
 mod config;
+mod daemon;
 mod http;
 mod servers;
 mod stores;

@@ -1,0 +1,13 @@
+//! The program as its users run it: a process of its own, real servers, and everything it says read back.
+
+// Says to clippy that all of this is tests, functions that tests share included.
+#![cfg(test)]
+
+mod home;
+mod page;
+mod reload;
+mod rig;
+mod service_manager;
+mod settings;
+mod start_and_stop;
+mod tokens;
