@@ -3,10 +3,12 @@
 // Says to clippy that all of this is tests, functions that tests share included.
 #![cfg(test)]
 
+mod bad_secrets;
 mod home;
 mod page;
 mod reload;
 mod rig;
+mod rotation;
 mod service_manager;
 mod settings;
 mod start_and_stop;
