@@ -5,6 +5,7 @@
 
 mod bad_secrets;
 mod home;
+mod outages;
 mod page;
 mod reload;
 mod rig;

