@@ -63,8 +63,8 @@ impl Snapshot {
         )
     }
 
-    /// The state under a new configuration: a target that is still defined alike keeps what is known about it, one that is
-    /// no longer listed is gone.
+    /// The state under a new configuration: a target that still reads the same keeps what is known about it, one that is no
+    /// longer listed is gone.
     #[must_use]
     pub fn with_targets(&self, targets: &[Arc<Target>], now: UnixTime) -> Self {
         let known: BTreeMap<_, _> = self
@@ -72,7 +72,7 @@ impl Snapshot {
             .map(|state| (&state.target.name, state))
             .collect();
         let states = targets.iter().map(|target| match known.get(&target.name) {
-            Some(state) if state.target.watch == target.watch => {
+            Some(state) if state.target.watch.reads_the_same_as(&target.watch) => {
                 Arc::new(state.under(Arc::clone(target)))
             }
             _ => Arc::new(TargetState::unseen(Arc::clone(target))),
@@ -83,14 +83,17 @@ impl Snapshot {
             .map(|(name, status)| (name.clone(), status.clone()))
             .collect();
         let states: Vec<_> = states.collect();
-        Self::of(
+        let mut next = Self::of(
             &states,
             stores,
             Reload {
                 successful: true,
                 last_success: now,
             },
-        )
+        );
+        // Whoever held the same token may be gone.
+        (0..targets.len()).for_each(|position| next.judge_unique(position));
+        next
     }
 
     fn of(

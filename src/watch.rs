@@ -66,6 +66,15 @@ impl Watch {
         }
     }
 
+    /// Whether both read the same thing, so that what is known about one is known about the other, whatever is expected of it.
+    pub fn reads_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::InitialAccessToken(one), Self::InitialAccessToken(other)) => {
+                one.reads_the_same_as(other)
+            }
+        }
+    }
+
     /// Where in the store, for people.
     pub fn path(&self) -> &str {
         match self {

@@ -1,6 +1,6 @@
 //! The loop that drives everything.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -162,7 +162,8 @@ impl Conductor {
         self.press.note_change();
     }
 
-    /// Begins anew under `score`. What is known about targets that stay the same stays known; the others are due at once.
+    /// Begins anew under `score`. What is known about targets that read the same stays known; all but those that stay as they
+    /// are are due at once.
     fn follow(&mut self, score: Score) {
         self.looks = JoinSet::new();
         let targets: Vec<_> = score
@@ -170,15 +171,23 @@ impl Conductor {
             .iter()
             .map(|job| Arc::clone(&job.target))
             .collect();
-        self.snapshot = self.snapshot.with_targets(&targets, (self.clock)());
-        let is_known = |position| {
-            self.snapshot
-                .target(position)
-                .is_some_and(|state| state.last_attempt.is_some())
+        let tried = self
+            .snapshot
+            .targets()
+            .filter(|state| state.last_attempt.is_some());
+        let tried: BTreeMap<_, _> = tried
+            .map(|state| (state.target.name.clone(), Arc::clone(&state.target)))
+            .collect();
+        let stays = |position: usize| {
+            targets.get(position).is_some_and(|target| {
+                let before = tried.get(&target.name);
+                before.is_some_and(|before| before.watch == target.watch)
+            })
         };
+        self.snapshot = self.snapshot.with_targets(&targets, (self.clock)());
         self.roster = self
             .roster
-            .followed_by(score.jobs, score.concurrency, is_known);
+            .followed_by(score.jobs, score.concurrency, stays);
         self.watch_stores(score.stores);
     }
 

@@ -50,13 +50,13 @@ impl Roster {
         }
     }
 
-    /// The roster that follows this one. Those whom `is_known` names wait for their place in the interval, the others are due
+    /// The roster that follows this one. Those of whom `stays` is true wait for their place in the interval, the others are due
     /// at once.
     pub(super) fn followed_by(
         &self,
         jobs: Vec<Job>,
         concurrency: usize,
-        is_known: impl Fn(usize) -> bool,
+        stays: impl Fn(usize) -> bool,
     ) -> Self {
         let (now, count) = (Instant::now(), jobs.len());
         let mut next = Self {
@@ -65,10 +65,8 @@ impl Roster {
         };
         for (position, job) in jobs.into_iter().enumerate() {
             let due = now + schedule::place(position, count, job.target.interval);
-            next.agenda.push(Reverse((
-                if is_known(position) { due } else { now },
-                position,
-            )));
+            next.agenda
+                .push(Reverse((if stays(position) { due } else { now }, position)));
             next.lanes
                 .entry(job.target.watch.store().clone())
                 .or_insert_with(|| Lane::new(concurrency));

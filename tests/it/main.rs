@@ -2,6 +2,7 @@
 
 mod architecture;
 mod config;
+mod daemon;
 mod http;
 mod servers;
 mod stores;

@@ -27,6 +27,13 @@ pub struct InitialAccessToken {
     pub thresholds: Vec<Threshold>,
 }
 
+impl InitialAccessToken {
+    /// Whether both are the same tokens; what is expected of them may differ.
+    pub fn reads_the_same_as(&self, other: &Self) -> bool {
+        (&self.store, &self.path, &self.pointers) == (&other.store, &other.path, &other.pointers)
+    }
+}
+
 /// An identity provider: a realm of Keycloak.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityProvider {

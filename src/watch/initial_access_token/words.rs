@@ -102,7 +102,7 @@ pub fn advice(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Vec<
         .collect()
 }
 
-/// What changed between two looks and is worth a line in the log.
+/// What changed between two looks and is worth a line in the log. That a look failed, and why, has a line of its own.
 pub fn news(before: &Facts, after: &Facts) -> Option<String> {
     let rotated = after.rotations > before.rotations;
     let first = before.current.is_none() && after.current.is_some();
@@ -120,7 +120,12 @@ pub fn news(before: &Facts, after: &Facts) -> Option<String> {
             }
         ));
     }
-    if before.state != after.state {
+    let is_told_already = match (before.state, after.state) {
+        (before, after) if before == after => true,
+        (_, State::Unreadable) | (State::Unreadable, State::Usable) => true,
+        _ => false,
+    };
+    if !is_told_already {
         return Some(format!(
             "the token is now {} (it was {})",
             after.state.label(),
@@ -129,6 +134,7 @@ pub fn news(before: &Facts, after: &Facts) -> Option<String> {
     }
     let changed = Check::ALL
         .iter()
+        .filter(|check| **check != Check::TokenType)
         .find(|check| before.check(**check) != after.check(**check))?;
     let outcome = if after.check(*changed)? {
         "holds again"

@@ -1,0 +1,16 @@
+//! The program as its users run it: a process of its own, real servers, and everything it says read back.
+
+// Says to clippy that all of this is tests, functions that tests share included.
+#![cfg(test)]
+
+mod bad_secrets;
+mod home;
+mod outages;
+mod page;
+mod reload;
+mod rig;
+mod rotation;
+mod service_manager;
+mod settings;
+mod start_and_stop;
+mod tokens;

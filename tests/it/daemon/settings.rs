@@ -1,0 +1,107 @@
+//! A configuration, put together in words.
+
+use std::{fmt, path::Path};
+
+use serde_json::{Value, json};
+
+use super::home::Home;
+use crate::servers::{Approle, OpenBao};
+
+/// How long after one read of a target the next begins, in these tests.
+pub(super) const INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// The issuer of the tokens of these tests.
+pub(super) const ISSUER: &str = "https://sso.example.com/auth/realms/prod";
+
+/// A configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Settings(Value);
+
+impl Settings {
+    /// A free port, JSON logs, short intervals; nothing to watch yet, and files are not watched.
+    pub(super) fn new() -> Self {
+        Self(json!({
+            "listen": "127.0.0.1:0",
+            "log": {"format": "json", "level": "info"},
+            "poll": {"interval": "2s", "timeout": "1900ms"},
+            "reload": {"watch": null, "http": false},
+            "stores": {},
+            "identity_providers": {"sso": {"issuer": ISSUER}},
+            "targets": [],
+        }))
+    }
+
+    /// With a value at a JSON pointer.
+    pub(super) fn with(mut self, pointer: &str, value: impl Into<Value>) -> Self {
+        let (table, key) = pointer.rsplit_once('/').unwrap();
+        self.0.pointer_mut(table).unwrap()[key] = value.into();
+        self
+    }
+
+    /// With a store of files in this directory.
+    pub(super) fn files(self, name: &str, directory: &Path) -> Self {
+        self.with(
+            &format!("/stores/{name}"),
+            json!({"files": {"directory": directory}}),
+        )
+    }
+
+    /// With a Vault at this address.
+    pub(super) fn vault(self, name: &str, address: &str, auth: Value) -> Self {
+        self.with(
+            &format!("/stores/{name}"),
+            json!({"vault": {"address": address, "auth": auth}}),
+        )
+    }
+
+    /// With a server, read as root through a token file.
+    pub(super) fn as_root(self, name: &str, bao: &OpenBao, home: &Home) -> Self {
+        let file = home.write(&format!("{name}.token"), bao.root_token());
+        self.vault(name, &bao.address(), json!({"token": {"file": file}}))
+    }
+
+    /// With a server, read through an `AppRole`.
+    pub(super) fn with_approle(
+        self,
+        name: &str,
+        bao: &OpenBao,
+        role: &Approle,
+        home: &Home,
+    ) -> Self {
+        let auth = json!({"approle": {
+            "mount": role.mount,
+            "role_id_file": home.write(&format!("{name}.role_id"), &role.role_id),
+            "secret_id_file": home.write(&format!("{name}.secret_id"), &role.secret_id),
+        }});
+        self.vault(name, &bao.address(), auth)
+    }
+
+    /// With a target of tier prod, whose identity provider the secret itself names.
+    pub(super) fn target(self, name: &str, store: &str, path: &str) -> Self {
+        self.add(name, json!({"secret": {"store": store, "path": path}}))
+    }
+
+    /// With a target of tier prod that belongs to [`ISSUER`].
+    pub(super) fn target_of_sso(self, name: &str, store: &str, path: &str) -> Self {
+        let token = json!({"identity_provider": "sso", "secret": {"store": store, "path": path}});
+        self.add(name, token)
+    }
+
+    fn add(mut self, name: &str, token: Value) -> Self {
+        let target = json!({"name": name, "tier": "prod", "initial_access_token": token});
+        self.0["targets"].as_array_mut().unwrap().push(target);
+        self
+    }
+
+    /// Without any targets.
+    pub(super) fn without_targets(self) -> Self {
+        self.with("/targets", json!([]))
+    }
+}
+
+impl fmt::Display for Settings {
+    /// JSON, which is YAML.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
