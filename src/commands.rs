@@ -112,11 +112,14 @@ fn configuration(files: &[PathBuf]) -> Result<Config, ExitCode> {
 /// The runtime that everything runs on. More threads than these would only cost memory: a scrape hands out what is there.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     const MOST_THREADS: usize = 4;
+    /// For files: as many as one store reads at a time by default.
+    const MOST_FILE_THREADS: usize = 16;
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(MOST_THREADS);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
+        .max_blocking_threads(MOST_FILE_THREADS)
         .enable_all()
         .build()
 }

@@ -4,16 +4,20 @@
 //! HS512 from 24), which never leaves the server: nobody outside can check the signature. What is read here is fit to
 //! show a date and to raise an alarm, and for nothing else.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::{
-    model::{Claims, Expiry, Reason, UnixTime},
+    model::{Claims, Expiry, Reason, TokenType, UnixTime},
     secret::SecretText,
 };
 
 /// The longest token that is looked at, in bytes. Keycloak's are about 700.
 const LONGEST_TOKEN: usize = 16 * 1024;
 
+/// The claim `typ` of an Initial Access Token (Keycloak's `ClientRegistrationTokenUtils`).
+const INITIAL_ACCESS_TOKEN: &str = "InitialAccessToken";
 /// Up to 2^53 every whole number is exact in a JSON number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -24,11 +28,14 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// [`Reason::TooLarge`] above 16 KiB, [`Reason::NotAToken`] if this is no JWT or if `exp` is not a number.
 pub fn claims_unverified(token: &SecretText) -> Result<Claims, Reason> {
     let claims = all_claims_unverified(token)?;
-    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let claim = |name: &str| claims.get(name).and_then(Value::as_str);
     Ok(Claims {
-        id: text("jti"),
-        issuer: text("iss"),
-        token_type: text("typ"),
+        id: claim("jti").map(str::to_owned),
+        issuer: claim("iss").map(Arc::from),
+        token_type: match claim("typ") {
+            Some(INITIAL_ACCESS_TOKEN) => TokenType::InitialAccess,
+            _ => TokenType::Other,
+        },
         issued: claims.get("iat").and_then(numeric_date),
         expiry: expiry(claims.get("exp"))?,
     })

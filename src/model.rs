@@ -3,6 +3,7 @@
 //! Plain values without I/O, without secrets and without a clock. Everything else in the crate may
 //! use this module; this module uses nothing of ours.
 
+mod fingerprint;
 mod level;
 mod metric;
 mod name;
@@ -11,10 +12,11 @@ mod reason;
 mod time;
 mod token;
 
+pub use fingerprint::Fingerprint;
 pub use level::{Level, Severity, Standing, Threshold};
 pub use metric::{Metric, MetricInfo, MetricKind, Samples};
 pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
 pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};
 pub use time::{Expiry, UnixTime, words_for_span};
-pub use token::Claims;
+pub use token::{Claims, TokenType};

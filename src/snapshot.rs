@@ -15,14 +15,14 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use target::{Attempt, TargetState};
 
 use crate::{
-    model::{StoreName, UnixTime},
+    model::{Fingerprint, StoreName, UnixTime},
     snapshot::identities::Identities,
     store::StoreStatus,
     watch::Target,
 };
 
 /// How many targets share a block.
-pub const BLOCK: usize = 32;
+pub const BLOCK: usize = 256;
 
 /// A run of targets in the order of their names.
 pub type Block = Vec<Arc<TargetState>>;
@@ -133,10 +133,10 @@ impl Snapshot {
         if lost == found {
             return;
         }
-        Arc::make_mut(&mut self.identities).moved(position, lost.as_deref(), found.clone());
+        Arc::make_mut(&mut self.identities).moved(position, lost, found);
         self.judge_unique(position);
         for identity in [lost, found].into_iter().flatten() {
-            self.judge_last_two(&identity);
+            self.judge_last_two(identity);
         }
     }
 
@@ -188,10 +188,9 @@ impl Snapshot {
     }
 
     /// With three or more holders, the others were judged before.
-    fn judge_last_two(&mut self, identity: &str) {
-        let holders = self.identities.holders(identity);
+    fn judge_last_two(&mut self, identity: Fingerprint) {
+        let holders: Vec<usize> = self.identities.holders(identity).take(3).collect();
         if holders.len() <= 2 {
-            let holders: Vec<usize> = holders.iter().copied().collect();
             for holder in holders {
                 self.judge_unique(holder);
             }
@@ -205,7 +204,7 @@ impl Snapshot {
         let Some(identity) = state.facts.identity() else {
             return;
         };
-        let unique = self.identities.holders(&identity).len() <= 1;
+        let unique = self.identities.holders(identity).nth(1).is_none();
         let judged = state.facts.clone().with_unique(unique);
         if judged != state.facts {
             let state = TargetState {

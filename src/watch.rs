@@ -12,7 +12,10 @@ use serde::Serialize;
 pub use target::{Look, Target};
 
 use crate::{
-    model::{Failure, MetricInfo, Reason, Samples, Standing, StoreName, TargetName, UnixTime},
+    model::{
+        Failure, Fingerprint, MetricInfo, Reason, Samples, Standing, StoreName, TargetName,
+        UnixTime,
+    },
     store::Store,
     watch::initial_access_token::{self as iat, config::InitialAccessToken},
 };
@@ -117,7 +120,7 @@ impl Facts {
     }
 
     /// What must not be found at two targets of one kind; `None` if there is no such thing, or while it is unknown.
-    pub fn identity(&self) -> Option<String> {
+    pub fn identity(&self) -> Option<Fingerprint> {
         match self {
             Self::InitialAccessToken(facts) => facts.identity(),
         }

@@ -31,6 +31,6 @@ pub(super) fn check(
     report.accept(&issuer, address::issuer(&text))?;
     Some(Arc::new(IdentityProvider {
         name: name?,
-        issuer: text,
+        issuer: Arc::from(text),
     }))
 }

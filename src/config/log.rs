@@ -46,7 +46,9 @@ pub(super) fn check(raw: &RawLog, at: &Key, report: &mut Report) -> Log {
 
 /// A bare word is a level here. `Targets` would take `wran` for a module of this name, and be silent; spans it does not know.
 fn is_filter(text: &str) -> bool {
-    !text.contains('[') && text.split(',').map(str::trim).all(is_directive) && text.parse::<Targets>().is_ok()
+    !text.contains('[')
+        && text.split(',').map(str::trim).all(is_directive)
+        && text.parse::<Targets>().is_ok()
 }
 
 fn is_directive(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Section `tiers`.
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -95,7 +95,7 @@ pub(crate) struct Tier {
     /// The lifetime that is asked for when a token is ordered.
     pub(crate) lifetime: Duration,
     /// One threshold a level, mildest first.
-    pub(crate) thresholds: Vec<Threshold>,
+    pub(crate) thresholds: Arc<[Threshold]>,
 }
 
 pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier> {
@@ -119,7 +119,7 @@ pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier>
     check_order(&notice, &urgent, lifetime, report);
     Some(Tier {
         lifetime: lifetime?,
-        thresholds: vec![notice.complete()?, urgent.complete()?, expired?],
+        thresholds: Arc::from([notice.complete()?, urgent.complete()?, expired?]),
     })
 }
 

@@ -26,7 +26,7 @@ fn target(name: &str) -> Arc<Target> {
             path: SecretPath::new("creds/a").unwrap(),
             pointers: None,
             lifetime: Duration::from_secs(30 * 86_400),
-            thresholds: Vec::new(),
+            thresholds: Arc::default(),
         }),
     })
 }
@@ -35,7 +35,7 @@ fn token(expiry: Expiry) -> Attempt {
     let current = Claims {
         id: None,
         issuer: None,
-        token_type: None,
+        token_type: crate::model::TokenType::InitialAccess,
         issued: Some(NOW),
         expiry,
     };

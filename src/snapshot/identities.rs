@@ -1,43 +1,41 @@
 //! Which targets hold the same thing.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::TargetState;
+use crate::model::Fingerprint;
 
-/// Identity → the positions of the targets that hold it.
+/// Who holds what: pairs of a fingerprint and the position of a target.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Identities(BTreeMap<String, BTreeSet<usize>>);
+pub(super) struct Identities(BTreeSet<(Fingerprint, usize)>);
 
 impl Identities {
     pub(super) fn of(states: &[Arc<TargetState>]) -> Self {
-        let mut identities = Self::default();
-        for (position, state) in states.iter().enumerate() {
-            identities.moved(position, None, state.facts.identity());
-        }
-        identities
+        let held = |(position, state): (usize, &Arc<TargetState>)| {
+            Some((state.facts.identity()?, position))
+        };
+        Self(states.iter().enumerate().filter_map(held).collect())
     }
 
     /// The target at `position` no longer holds `lost` and now holds `found`.
-    pub(super) fn moved(&mut self, position: usize, lost: Option<&str>, found: Option<String>) {
-        if let Some(lost) = lost
-            && let Some(holders) = self.0.get_mut(lost)
-        {
-            holders.remove(&position);
-            if holders.is_empty() {
-                self.0.remove(lost);
-            }
+    pub(super) fn moved(
+        &mut self,
+        position: usize,
+        lost: Option<Fingerprint>,
+        found: Option<Fingerprint>,
+    ) {
+        if let Some(lost) = lost {
+            self.0.remove(&(lost, position));
         }
         if let Some(found) = found {
-            self.0.entry(found).or_default().insert(position);
+            self.0.insert((found, position));
         }
     }
 
     /// Who holds this, by position.
-    pub(super) fn holders(&self, identity: &str) -> &BTreeSet<usize> {
-        static NOBODY: BTreeSet<usize> = BTreeSet::new();
-        self.0.get(identity).unwrap_or(&NOBODY)
+    pub(super) fn holders(&self, identity: Fingerprint) -> impl Iterator<Item = usize> {
+        self.0
+            .range((identity, 0)..=(identity, usize::MAX))
+            .map(|(_, position)| *position)
     }
 }

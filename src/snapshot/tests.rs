@@ -23,7 +23,7 @@ fn target(name: &str) -> Arc<Target> {
             path: SecretPath::new(name).unwrap(),
             pointers: None,
             lifetime: Duration::from_secs(30 * 86_400),
-            thresholds: Vec::new(),
+            thresholds: Arc::default(),
         }),
     })
 }
@@ -40,7 +40,7 @@ fn token(id: &str) -> Attempt {
         current: Claims {
             id: Some(id.to_owned()),
             issuer: None,
-            token_type: None,
+            token_type: crate::model::TokenType::InitialAccess,
             issued: None,
             expiry: Expiry::Never,
         },

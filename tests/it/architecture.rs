@@ -24,9 +24,23 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("page", &["model", "build", "watch", "snapshot"]),
     ("status", &["model", "build", "watch", "snapshot"]),
     ("http", &["page"]),
-    ("poll", &["model", "clock", "watch", "snapshot", "page", "status", "http"]),
-    ("app", &["model", "clock", "config", "store", "watch", "poll", "http"]),
-    ("commands", &["model", "build", "clock", "secret", "jwt", "config", "snapshot", "status", "http", "app"]),
+    (
+        "poll",
+        &[
+            "model", "clock", "watch", "snapshot", "page", "status", "http",
+        ],
+    ),
+    (
+        "app",
+        &["model", "clock", "config", "store", "watch", "poll", "http"],
+    ),
+    (
+        "commands",
+        &[
+            "model", "build", "clock", "secret", "jwt", "config", "snapshot", "status", "http",
+            "app",
+        ],
+    ),
 ];
 
 /// Files of a kind may use less than their room.
@@ -49,7 +63,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("axum", &["http"]),
     ("hyper", &["http"]),
     ("clap", &["commands"]),
-    ("schemars", &["config", "watch/initial_access_token/config.rs", "model"]),
+    (
+        "schemars",
+        &["config", "watch/initial_access_token/config.rs", "model"],
+    ),
     ("secrecy", &["secret.rs"]),
     ("sd_notify", &["app/service_manager.rs"]),
     ("tracing_subscriber", &["app/telemetry.rs", "config/log.rs"]),
@@ -68,7 +85,11 @@ const WORDS: &[(&str, &[&str])] = &[
 fn every_room_uses_only_what_the_table_allows() {
     for source in Source::all() {
         for used in source.uses() {
-            assert!(source.may_use(&used), "{} must not use `crate::{used}`", source.path.display());
+            assert!(
+                source.may_use(&used),
+                "{} must not use `crate::{used}`",
+                source.path.display()
+            );
         }
     }
 }
@@ -78,22 +99,37 @@ fn the_table_has_a_foundation_and_no_circles() {
     let mut standing = BTreeSet::new();
     for (room, uses) in ROOMS {
         for used in *uses {
-            assert!(standing.contains(used), "`{room}` stands on `{used}`, which must be listed before it");
+            assert!(
+                standing.contains(used),
+                "`{room}` stands on `{used}`, which must be listed before it"
+            );
         }
         standing.insert(*room);
     }
     let listed: BTreeSet<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
     let built: BTreeSet<String> = Source::all().iter().map(Source::room).collect();
-    let built: BTreeSet<&str> = built.iter().map(String::as_str).filter(|room| !["lib", "main"].contains(room)).collect();
-    assert_eq!(built, listed, "every module of the crate is a room of the table");
+    let built: BTreeSet<&str> = built
+        .iter()
+        .map(String::as_str)
+        .filter(|room| !["lib", "main"].contains(room))
+        .collect();
+    assert_eq!(
+        built, listed,
+        "every module of the crate is a room of the table"
+    );
 }
 
 #[test]
 fn every_crate_has_one_door() {
     for source in Source::all() {
         for (name, doors) in DOORS {
-            let named = source.text.contains(&format!("{name}::")) || source.text.contains(&format!("use {name}"));
-            assert!(!named || source.is_in(doors), "{} must not name the crate `{name}`", source.path.display());
+            let named = source.text.contains(&format!("{name}::"))
+                || source.text.contains(&format!("use {name}"));
+            assert!(
+                !named || source.is_in(doors),
+                "{} must not name the crate `{name}`",
+                source.path.display()
+            );
         }
     }
 }
@@ -103,7 +139,11 @@ fn secrets_the_clock_and_the_environment_are_asked_in_few_places() {
     for source in Source::all() {
         for (word, places) in WORDS {
             let says = source.text.contains(word);
-            assert!(!says || source.is_in(places), "{} must not say `{word}`", source.path.display());
+            assert!(
+                !says || source.is_in(places),
+                "{} must not say `{word}`",
+                source.path.display()
+            );
         }
     }
 }
@@ -114,7 +154,11 @@ fn kinds_do_not_know_each_other() {
     for source in Source::all() {
         let Some(own) = source.kind() else { continue };
         for other in kinds.iter().filter(|other| **other != own) {
-            assert!(!source.text.contains(other.as_str()), "{} must not know the kind `{other}`", source.path.display());
+            assert!(
+                !source.text.contains(other.as_str()),
+                "{} must not know the kind `{other}`",
+                source.path.display()
+            );
         }
     }
 }
@@ -140,27 +184,45 @@ impl Source {
     fn all() -> Vec<Self> {
         let mut found = Vec::new();
         collect(&source_folder(), &mut found);
-        found.into_iter().filter(|path| path.file_name().is_some_and(|name| name != "tests.rs")).map(Self::read).collect()
+        found
+            .into_iter()
+            .filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"))
+            .map(Self::read)
+            .collect()
     }
 
     fn read(path: PathBuf) -> Self {
         let text = fs::read_to_string(&path).unwrap();
         let production = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-        let code = production.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code = production
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
         let text = code.collect::<Vec<_>>().join("\n");
-        Self { path: path.strip_prefix(source_folder()).unwrap().to_owned(), text }
+        Self {
+            path: path.strip_prefix(source_folder()).unwrap().to_owned(),
+            text,
+        }
     }
 
     /// The name of its top-level module.
     fn room(&self) -> String {
         let first = self.path.components().next().unwrap();
-        Path::new(first.as_os_str()).with_extension("").display().to_string()
+        Path::new(first.as_os_str())
+            .with_extension("")
+            .display()
+            .to_string()
     }
 
     /// The kind whose folder it lies in.
     fn kind(&self) -> Option<String> {
         let below = self.path.strip_prefix("watch").ok()?;
-        let kind = below.components().next()?.as_os_str().to_str()?.trim_end_matches(".rs").to_owned();
+        let kind = below
+            .components()
+            .next()?
+            .as_os_str()
+            .to_str()?
+            .trim_end_matches(".rs")
+            .to_owned();
         kinds().contains(&kind).then_some(kind)
     }
 
@@ -178,8 +240,14 @@ impl Source {
             return true;
         }
         let of_room: BTreeMap<_, _> = ROOMS.iter().copied().collect();
-        let file = self.path.file_name().and_then(|name| name.to_str()).unwrap();
-        let of_file = FILES_OF_A_KIND.iter().find(|(name, _)| *name == file && self.path.components().count() > 2);
+        let file = self
+            .path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap();
+        let of_file = FILES_OF_A_KIND
+            .iter()
+            .find(|(name, _)| *name == file && self.path.components().count() > 2);
         let allowed = match of_file {
             Some((_, allowed)) if self.kind().is_some() => allowed,
             _ => of_room[room.as_str()],
@@ -190,7 +258,15 @@ impl Source {
     /// The top-level modules that it names after `crate::`.
     fn uses(&self) -> BTreeSet<String> {
         let after = self.text.split("crate::").skip(1);
-        after.flat_map(|rest| if rest.starts_with('{') { of_group(rest) } else { vec![first_word(rest)] }).collect()
+        after
+            .flat_map(|rest| {
+                if rest.starts_with('{') {
+                    of_group(rest)
+                } else {
+                    vec![first_word(rest)]
+                }
+            })
+            .collect()
     }
 }
 
@@ -217,12 +293,19 @@ fn of_group(text: &str) -> Vec<String> {
 }
 
 fn first_word(text: &str) -> String {
-    text.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+    text.chars()
+        .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+        .collect()
 }
 
 fn kinds() -> Vec<String> {
-    let folders = fs::read_dir(source_folder().join("watch")).unwrap().map(Result::unwrap);
-    folders.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().unwrap()).collect()
+    let folders = fs::read_dir(source_folder().join("watch"))
+        .unwrap()
+        .map(Result::unwrap);
+    folders
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect()
 }
 
 fn source_folder() -> PathBuf {
@@ -242,6 +325,12 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn the_reader_of_imports_understands_groups() {
     let text = "use crate::{\n    model::{A, B},\n    watch::{self, iat::{C}},\n};\nlet x = crate::jwt::y();".to_owned();
-    let source = Source { path: PathBuf::from("page/x.rs"), text };
-    assert_eq!(source.uses().into_iter().collect::<Vec<_>>(), ["jwt", "model", "watch"]);
+    let source = Source {
+        path: PathBuf::from("page/x.rs"),
+        text,
+    };
+    assert_eq!(
+        source.uses().into_iter().collect::<Vec<_>>(),
+        ["jwt", "model", "watch"]
+    );
 }

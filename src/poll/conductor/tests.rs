@@ -30,7 +30,7 @@ fn target(name: &str, store: &str) -> Arc<Target> {
             path: SecretPath::new(name).unwrap(),
             pointers: None,
             lifetime: INTERVAL,
-            thresholds: Vec::new(),
+            thresholds: Arc::default(),
         }),
     })
 }
@@ -40,7 +40,7 @@ fn token(id: &str) -> Seen {
         current: Claims {
             id: Some(id.to_owned()),
             issuer: None,
-            token_type: None,
+            token_type: crate::model::TokenType::InitialAccess,
             issued: None,
             expiry: Expiry::Never,
         },

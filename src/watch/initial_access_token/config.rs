@@ -24,7 +24,7 @@ pub struct InitialAccessToken {
     /// The lifetime that is asked for when a token is ordered.
     pub lifetime: Duration,
     /// From when on its remaining life is an alert: one entry a level, mildest first.
-    pub thresholds: Vec<Threshold>,
+    pub thresholds: Arc<[Threshold]>,
 }
 
 impl InitialAccessToken {
@@ -40,7 +40,7 @@ pub struct IdentityProvider {
     /// Its name in the configuration.
     pub name: ProviderName,
     /// Its issuer, exactly as the claim `iss` of its tokens spells it.
-    pub issuer: String,
+    pub issuer: Arc<str>,
 }
 
 /// JSON pointers (RFC 6901) into a secret of another shape.

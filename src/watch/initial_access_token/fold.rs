@@ -1,6 +1,8 @@
 //! (previous, seen, now) → what is known about one Initial Access Token. Pure.
 
-use crate::model::{Claims, Expiry, Level, Reason, UnixTime};
+use std::sync::Arc;
+
+use crate::model::{Claims, Expiry, Fingerprint, Level, Reason, UnixTime};
 
 use super::{config::InitialAccessToken, look::Seen};
 
@@ -18,7 +20,7 @@ pub struct Facts {
     /// The token before it, as last read.
     pub previous: Option<Claims>,
     /// The issuer that the token should name, where one is known.
-    pub expected_issuer: Option<String>,
+    pub expected_issuer: Option<Arc<str>>,
     /// When the secret was written, where the store knows.
     pub written: Option<UnixTime>,
     /// What can be said about the token in one word.
@@ -147,13 +149,9 @@ impl Facts {
     }
 
     /// What must not be found at two targets: issuer and id of the token.
-    pub fn identity(&self) -> Option<String> {
+    pub fn identity(&self) -> Option<Fingerprint> {
         let current = self.current.as_ref()?;
-        Some(format!(
-            "{} {}",
-            current.id.as_ref()?,
-            current.issuer.as_deref().unwrap_or_default()
-        ))
+        Some(Fingerprint::of((current.id.as_ref()?, &current.issuer)))
     }
 
     /// How late it is, judged by the expiry alone; `None` while that is unknown or far off.

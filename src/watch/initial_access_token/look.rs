@@ -1,15 +1,14 @@
 //! Ask the world: one read of the secret. The only I/O of this kind; secrets end here.
 
+use std::sync::Arc;
+
 use crate::{
     jwt,
-    model::{Claims, Failure, Reason},
+    model::{Claims, Failure, Reason, TokenType},
     store::Store,
 };
 
 use super::{config::InitialAccessToken, shape};
-
-/// The claim `typ` of an Initial Access Token (Keycloak's `ClientRegistrationTokenUtils`).
-const INITIAL_ACCESS_TOKEN: &str = "InitialAccessToken";
 
 /// What one look brought: claims, never a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub struct Seen {
     /// The token before it, if the secret keeps one and it can be decoded.
     pub previous: Option<Claims>,
     /// The issuer that the token should name: from the configuration, else from the secret's own `url`.
-    pub expected_issuer: Option<String>,
+    pub expected_issuer: Option<Arc<str>>,
     /// When this version of the secret was written, where the store knows.
     pub written: Option<crate::model::UnixTime>,
 }
@@ -32,21 +31,26 @@ pub struct Seen {
 pub async fn look(wanted: &InitialAccessToken, store: &Store) -> Result<Seen, Failure> {
     let secret = store.read(&wanted.path).await?;
     let found = shape::find(&secret.content, wanted.pointers.as_ref())?;
-    let current = jwt::claims_unverified(&found.current)?;
-    if current.token_type.as_deref() != Some(INITIAL_ACCESS_TOKEN) {
+    let mut current = jwt::claims_unverified(&found.current)?;
+    if current.token_type != TokenType::InitialAccess {
         return Err(Reason::WrongTokenType.into());
     }
     let configured = wanted
         .identity_provider
         .as_ref()
-        .map(|provider| provider.issuer.clone());
+        .map(|provider| Arc::clone(&provider.issuer));
+    let expected_issuer = configured.or(found.url);
+    if current.issuer == expected_issuer {
+        // One text for both: with ten thousand targets that is a megabyte.
+        current.issuer.clone_from(&expected_issuer);
+    }
     Ok(Seen {
         current,
         // A damaged previous token harms nobody: the current one is what registers clients.
         previous: found
             .previous
             .and_then(|token| jwt::claims_unverified(&token).ok()),
-        expected_issuer: configured.or(found.url),
+        expected_issuer,
         written: secret.written,
     })
 }

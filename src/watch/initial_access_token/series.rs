@@ -69,7 +69,7 @@ pub fn series(
 ) {
     let target = name.as_str();
     out.add(&REQUESTED_LIFETIME, [target], wanted.lifetime.as_secs_f64());
-    for threshold in &wanted.thresholds {
+    for threshold in wanted.thresholds.iter() {
         let labels = [target, threshold.level.label(), threshold.severity.label()];
         out.add(&THRESHOLD, labels, threshold.before.as_secs_f64());
     }

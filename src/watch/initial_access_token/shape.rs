@@ -2,6 +2,8 @@
 //!
 //! Two shapes lie in real installations side by side, both are detected; any other is named by JSON pointers.
 
+use std::sync::Arc;
+
 use crate::{
     model::Reason,
     secret::{SecretDocument, SecretText},
@@ -17,7 +19,7 @@ pub(super) struct Found {
     /// The token before it, if the secret keeps one.
     pub(super) previous: Option<SecretText>,
     /// The realm's address, which the older shape carries.
-    pub(super) url: Option<String>,
+    pub(super) url: Option<Arc<str>>,
 }
 
 /// Finds the tokens: by the pointers, if there are any, otherwise by the known shapes.
@@ -38,7 +40,7 @@ pub(super) fn find(content: &SecretDocument, pointers: Option<&Pointers>) -> Res
         return found(filled(content, &pointers.token), previous, None);
     }
     if content.has("/initial-access-token") {
-        let url = content.public_text("/url").map(str::to_owned);
+        let url = content.public_text("/url").map(Arc::from);
         return found(filled(content, "/initial-access-token"), None, url);
     }
     if content.has("/current_iat") {
@@ -58,7 +60,7 @@ pub(super) fn find(content: &SecretDocument, pointers: Option<&Pointers>) -> Res
 fn found(
     current: Option<SecretText>,
     previous: Option<SecretText>,
-    url: Option<String>,
+    url: Option<Arc<str>>,
 ) -> Result<Found, Reason> {
     let current = current.ok_or(Reason::FieldMissing)?;
     Ok(Found {
@@ -82,8 +84,12 @@ mod tests {
         content: Value,
         pointers: Option<&Pointers>,
     ) -> Result<(bool, Option<String>), Reason> {
-        find(&SecretDocument::new(content), pointers)
-            .map(|found| (found.previous.is_some(), found.url))
+        find(&SecretDocument::new(content), pointers).map(|found| {
+            (
+                found.previous.is_some(),
+                found.url.map(|url| url.to_string()),
+            )
+        })
     }
 
     #[test]

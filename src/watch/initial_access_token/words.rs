@@ -1,6 +1,6 @@
 //! What is known about an Initial Access Token → what a person reads. Pure.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -19,8 +19,8 @@ pub struct Report {
     expires: Option<UnixTime>,
     never_expires: bool,
     issued: Option<UnixTime>,
-    issuer: Option<String>,
-    expected_issuer: Option<String>,
+    issuer: Option<Arc<str>>,
+    expected_issuer: Option<Arc<str>>,
     previous_expires: Option<UnixTime>,
     written: Option<UnixTime>,
     requested_lifetime_seconds: u64,
@@ -149,7 +149,7 @@ pub fn provider_host(wanted: &InitialAccessToken, facts: &Facts) -> Option<Strin
     let configured = wanted
         .identity_provider
         .as_ref()
-        .map(|provider| provider.issuer.as_str());
+        .map(|provider| &*provider.issuer);
     let claimed = || facts.current.as_ref()?.issuer.as_deref();
     let issuer = configured
         .or(facts.expected_issuer.as_deref())

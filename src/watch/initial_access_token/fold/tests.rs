@@ -3,7 +3,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{SecretPath, Severity, StoreName, Threshold};
+use crate::model::{SecretPath, Severity, StoreName, Threshold, TokenType};
 
 const DAY: u64 = 86_400;
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -21,11 +21,11 @@ fn wanted() -> InitialAccessToken {
         path: SecretPath::new("creds/prod").unwrap(),
         pointers: None,
         lifetime: Duration::from_secs(30 * DAY),
-        thresholds: vec![
+        thresholds: Arc::from([
             threshold(Level::Notice, 10, Severity::Medium),
             threshold(Level::Urgent, 4, Severity::High),
             threshold(Level::Expired, 0, Severity::High),
-        ],
+        ]),
     }
 }
 
@@ -36,8 +36,8 @@ fn days(count: i64) -> UnixTime {
 fn claims(id: &str, issued: UnixTime, expiry: Expiry) -> Claims {
     Claims {
         id: Some(id.to_owned()),
-        issuer: Some(ISSUER.to_owned()),
-        token_type: Some("InitialAccessToken".to_owned()),
+        issuer: Some(ISSUER.into()),
+        token_type: TokenType::InitialAccess,
         issued: Some(issued),
         expiry,
     }
@@ -47,7 +47,7 @@ fn seen(current: Claims) -> Seen {
     Seen {
         current,
         previous: None,
-        expected_issuer: Some(ISSUER.to_owned()),
+        expected_issuer: Some(ISSUER.into()),
         written: None,
     }
 }
@@ -158,7 +158,7 @@ fn milliseconds_taken_for_seconds_are_implausible() {
 #[test]
 fn the_issuer_must_match_to_the_letter() {
     let mut other = fresh();
-    other.expected_issuer = Some(format!("{ISSUER}/"));
+    other.expected_issuer = Some(format!("{ISSUER}/").into());
     assert_eq!(
         Facts::default()
             .after(&wanted(), Ok(&other), NOW)
