@@ -3,6 +3,7 @@
 mod architecture;
 mod config;
 mod daemon;
+mod dependencies;
 mod http;
 mod servers;
 mod stores;
