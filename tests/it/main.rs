@@ -5,6 +5,7 @@ mod command_line;
 mod config;
 mod daemon;
 mod dependencies;
+mod documents;
 mod http;
 mod readme;
 mod servers;
