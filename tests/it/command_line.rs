@@ -139,9 +139,15 @@ fn decode_tells_the_claims_and_never_the_token() {
 async fn every_route_of_the_readme_answers() {
     let folder = TempDir::new().expect("a directory can be made");
     let address = format!("127.0.0.1:{}", free_port());
-    let arguments = ["demo".to_owned(), format!("--listen={address}")];
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_kcwatch"));
-    let _demo = Process::start(&program, &arguments, &folder.path().join("log"));
+    // What it leaves behind when it is killed lies in our folder.
+    let arguments = [
+        format!("TMPDIR={}", folder.path().display()),
+        env!("CARGO_BIN_EXE_kcwatch").to_owned(),
+        "demo".to_owned(),
+        format!("--listen={address}"),
+    ];
+    let log = folder.path().join("log");
+    let _demo = Process::start(Path::new("env"), &arguments, &log);
     let client = reqwest::Client::new();
     let url = |path: &str| format!("http://{address}{path}");
     eventually("the demo is ready", async || {

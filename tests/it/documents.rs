@@ -5,6 +5,7 @@
 
 mod links;
 mod metrics;
+mod queries;
 
 use std::{
     fs,

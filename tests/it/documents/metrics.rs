@@ -1,10 +1,6 @@
 //! `docs/metrics.md` ⇄ the metrics there are: no metric without a block, no block without a metric, the same words in both.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    process::Command,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use kcwatch::{
     clock,
@@ -12,11 +8,7 @@ use kcwatch::{
     page::{Page, Process, catalog},
     snapshot::Snapshot,
 };
-use tempfile::TempDir;
-
-use crate::servers::unpacked;
-
-const DOCUMENT: &str = include_str!("../../../docs/metrics.md");
+pub(super) const DOCUMENT: &str = include_str!("../../../docs/metrics.md");
 
 /// What a metric is: its help, its type, its labels.
 type Facts = (String, String, Vec<String>);
@@ -47,30 +39,6 @@ fn every_reason_is_documented_and_no_other() {
         .filter(|word| *word != "reason")
         .collect();
     assert_eq!(documented, Reason::ALL.map(Reason::label));
-}
-
-#[test]
-fn every_query_is_valid_and_asks_for_metrics_that_exist() {
-    let queries = queries();
-    assert!(queries.len() > 20, "{queries:#?}");
-    let known = documented();
-    let mut rules = String::from("groups:\n- name: documents\n  rules:\n");
-    for (position, query) in queries.iter().enumerate() {
-        for name in metrics_in(query) {
-            assert!(known.contains_key(name), "{name} in {query}");
-        }
-        writeln!(rules, "  - record: query:{position}\n    expr: {query:?}").expect("to a text");
-    }
-    let folder = TempDir::new().expect("a directory can be made");
-    let file = folder.path().join("rules.yaml");
-    std::fs::write(&file, &rules).expect("it can be written");
-    let checked = Command::new(unpacked("promtool"))
-        .args(["check", "rules"])
-        .arg(&file)
-        .output()
-        .expect("promtool runs");
-    let said = String::from_utf8_lossy(&checked.stderr);
-    assert!(checked.status.success(), "{said}\n{rules}");
 }
 
 /// The metrics of the catalogue.
@@ -138,20 +106,4 @@ fn block_of(name: &str) -> &'static str {
         .split_once(&format!("\n### `{name}`\n"))
         .unwrap_or_else(|| panic!("{name} has no block"));
     rest.split("\n### ").next().unwrap_or_default()
-}
-
-/// What stands in the blocks of PromQL.
-fn queries() -> Vec<&'static str> {
-    DOCUMENT
-        .split("```promql\n")
-        .skip(1)
-        .filter_map(|rest| rest.split_once("```").map(|(query, _)| query.trim()))
-        .collect()
-}
-
-fn metrics_in(query: &str) -> Vec<&str> {
-    query
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| word.starts_with("kcwatch_") || word.starts_with("process_"))
-        .collect()
 }
