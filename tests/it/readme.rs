@@ -161,7 +161,7 @@ impl Home {
             .expect("bash starts");
         let leash = shell.stdin.take();
         let said = || fs::read_to_string(&output).unwrap_or_default();
-        for _ in 0..600 {
+        for _ in 0..1_800 {
             if let Some(status) = shell.try_wait().expect("it can be waited for") {
                 drop(leash);
                 assert!(status.success(), "{status}:\n{}", said());
@@ -170,6 +170,6 @@ impl Home {
             std::thread::sleep(Duration::from_millis(100));
         }
         drop(leash);
-        panic!("not through after a minute:\n{}", said());
+        panic!("not through after three minutes:\n{}", said());
     }
 }
