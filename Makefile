@@ -20,7 +20,7 @@ test: ## Run every test, after installing what they need into target/tools
 
 bench: ## Measure the release build against its yardsticks
 	scripts/setup bench
-	LD_LIBRARY_PATH=$(firstword $(wildcard $(UNPACKED)/usr/lib/*-linux-gnu)) $(CARGO) bench --locked --bench against
+	LD_LIBRARY_PATH=$$(echo $(UNPACKED)/usr/lib/*-linux-gnu) $(CARGO) bench --locked --bench against
 
 lint: ## Check format, code and its documentation
 	$(CARGO) fmt --check
