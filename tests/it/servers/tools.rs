@@ -1,0 +1,40 @@
+//! Where the programs are that tests run beside ours.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+/// Where `scripts/setup` puts them.
+const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools");
+
+/// OpenBao: from `KCWATCH_TEST_BAO`, from where `scripts/setup` puts it, or from the `PATH`.
+pub(crate) fn openbao() -> PathBuf {
+    match variable("KCWATCH_TEST_BAO") {
+        Some(stated) => PathBuf::from(stated),
+        None => found("venv/bin", "bao"),
+    }
+}
+
+/// A program that `scripts/setup` unpacks unless the machine has it, such as `prometheus` or `promtool`.
+pub(crate) fn unpacked(program: &str) -> PathBuf {
+    found("debian/usr/bin", program)
+}
+
+fn found(folder: &str, program: &str) -> PathBuf {
+    let ours = Path::new(TOOLS).join(folder).join(program);
+    let path = variable("PATH").unwrap_or_default();
+    let candidates = std::env::split_paths(&path).map(|directory| directory.join(program));
+    std::iter::once(ours)
+        .chain(candidates)
+        .find(|candidate| candidate.is_file())
+        .unwrap_or_else(|| panic!("no {program} here: run scripts/setup, as `make test` does"))
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests find their servers through the environment"
+    )]
+    std::env::var_os(name)
+}
