@@ -4,7 +4,10 @@
 #![cfg(test)]
 
 mod bad_secrets;
+mod commands;
+mod demo;
 mod home;
+mod log_lines;
 mod outages;
 mod page;
 mod reload;
