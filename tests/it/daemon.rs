@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod bad_secrets;
+mod canaries;
 mod commands;
 mod demo;
 mod home;
@@ -15,6 +16,7 @@ mod prometheus;
 mod reload;
 mod rig;
 mod rotation;
+mod secrecy;
 mod service_manager;
 mod settings;
 mod start_and_stop;

@@ -79,7 +79,7 @@ fn check_cannot_be_green_while_a_store_is_dead() {
     let auth = json!({"token": {"file": home.write("token", "t")}});
     let settings = Settings::new()
         .files("mounted", &home.path("secrets"))
-        .vault("dead", &nobody, auth)
+        .vault("dead", &nobody, &auth)
         .target_of_sso("a", "mounted", "a")
         .target_of_sso("b", "dead", "kv/b");
     home.configure(&settings);

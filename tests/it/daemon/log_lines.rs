@@ -52,7 +52,7 @@ async fn a_fault_that_lasts_is_one_line_for_the_store_and_one_for_the_target() {
     let home = Home::new();
     let nobody = format!("http://127.0.0.1:{}", free_port());
     let auth = json!({"token": {"file": home.write("token", "t")}});
-    let settings = Settings::new().vault("dead", &nobody, auth);
+    let settings = Settings::new().vault("dead", &nobody, &auth);
     home.configure(&settings.target("prod", "dead", "kv/prod"));
     let daemon = home.start().await;
     let failed = super::page::failures("prod", "unreachable");

@@ -100,7 +100,7 @@ async fn the_page_is_sound_before_anything_is_known() {
     let settings = Settings::new()
         .with("/poll/interval", "1h")
         .with("/poll/timeout", "30m")
-        .vault("silent", &address, auth)
+        .vault("silent", &address, &auth)
         .target_of_sso("slow", "silent", "kv/slow");
     home.configure(&settings);
     let daemon = home.start().await;
@@ -146,8 +146,8 @@ async fn the_page_is_sound_in_every_state_and_with_the_strangest_names() {
     let auth = json!({"token": {"file": home.write("token", "t")}});
     let settings = Settings::new()
         .files("mounted", &home.path("secrets"))
-        .as_root("bao", bao, &home)
-        .vault("dead", &nobody, auth)
+        .with_root("bao", bao, &home)
+        .vault("dead", &nobody, &auth)
         .target_of_sso("good", "mounted", "good")
         .target_of_sso("twin", "mounted", "twin")
         .target("ended", "mounted", "ended")

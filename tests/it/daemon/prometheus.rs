@@ -87,7 +87,7 @@ async fn prometheus_sees_when_both_tokens_expire() {
     forever["iat"] = json!(now());
     bao.write(&kv, "forever", older(&signed(&forever))).await;
     let settings: Settings = settings
-        .as_root("bao", bao, &home)
+        .with_root("bao", bao, &home)
         .target("stage", "bao", &format!("{kv}/stage"))
         .target("forever", "bao", &format!("{kv}/forever"));
     home.configure(&settings);
