@@ -21,7 +21,7 @@ struct Prometheus {
 
 impl Prometheus {
     /// Starts it on this address to scrape.
-    async fn scraping(address: &str, home: &Home) -> Self {
+    fn scraping(address: &str, home: &Home) -> Self {
         let scrape = json!({
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
             "scrape_configs": [{
@@ -93,7 +93,7 @@ async fn prometheus_sees_when_both_tokens_expire() {
     home.configure(&settings);
     let daemon = home.start().await;
     daemon.ready().await;
-    let prometheus = Prometheus::scraping(daemon.address(), &home).await;
+    let prometheus = Prometheus::scraping(daemon.address(), &home);
 
     assert_eq!(
         value(&prometheus.answers("up{job=\"kcwatch\"} == 1").await),
