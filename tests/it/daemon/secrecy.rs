@@ -236,6 +236,7 @@ async fn a_secret_that_was_pasted_into_the_configuration_is_not_repeated() {
 async fn the_url_beside_a_token_gives_nothing_away_but_an_address() {
     let (home, mut canaries) = (Home::new(), Canaries::default());
     let (jwt, password) = (token("a", now() + 20 * DAY), format!("{MARK}-password"));
+    canaries.plant("mark", MARK);
     canaries.plant("token", &jwt);
     canaries.plant("password", &password);
     let with_password = format!("https://kcwatch:{password}@sso.example.com/auth/realms/prod");
