@@ -4,12 +4,19 @@
 #![cfg(test)]
 
 mod bad_secrets;
+mod canaries;
+mod commands;
+mod demo;
 mod home;
+mod log_lines;
+mod metrics;
 mod outages;
 mod page;
+mod prometheus;
 mod reload;
 mod rig;
 mod rotation;
+mod secrecy;
 mod service_manager;
 mod settings;
 mod start_and_stop;

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::{
     model::Reason,
     secret::{SecretDocument, SecretText},
@@ -18,7 +20,7 @@ pub(super) struct Found {
     pub(super) current: SecretText,
     /// The token before it, if the secret keeps one.
     pub(super) previous: Option<SecretText>,
-    /// The realm's address, which the older shape carries.
+    /// The realm's address, which the older shape carries; without what else stood in that field.
     pub(super) url: Option<Arc<str>>,
 }
 
@@ -40,7 +42,7 @@ pub(super) fn find(content: &SecretDocument, pointers: Option<&Pointers>) -> Res
         return found(filled(content, &pointers.token), previous, None);
     }
     if content.has("/initial-access-token") {
-        let url = content.public_text("/url").map(Arc::from);
+        let url = content.public_text("/url").and_then(address).map(Arc::from);
         return found(filled(content, "/initial-access-token"), None, url);
     }
     if content.has("/current_iat") {
@@ -67,6 +69,25 @@ fn found(
         current,
         previous,
         url,
+    })
+}
+
+/// An address without the password that it may carry, exactly as it is written if it carries none. Anything that is no
+/// address may be a secret in the wrong field, and is dropped.
+fn address(text: &str) -> Option<String> {
+    let mut url = Url::parse(text).ok()?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return None;
+    }
+    let before = url.clone();
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(if url == before {
+        text.to_owned()
+    } else {
+        url.into()
     })
 }
 
@@ -106,6 +127,28 @@ mod tests {
         }
         let content = json!({"current_iat": {"id": "1", "token": "t"}, "previous_iat": {"id": "0", "token": "s"}});
         assert_eq!(outcome(content, None), Ok((true, None)));
+    }
+
+    #[test]
+    fn an_address_loses_its_password_and_what_is_no_address_is_dropped() {
+        for (text, kept) in [
+            ("https://sso/realms/r", Some("https://sso/realms/r")),
+            (
+                "HTTPS://SSO:443/realms/r/",
+                Some("HTTPS://SSO:443/realms/r/"),
+            ),
+            ("https://u:p@sso/realms/r", Some("https://sso/realms/r")),
+            (
+                "https://sso/realms/r?token=t#u",
+                Some("https://sso/realms/r"),
+            ),
+            ("sso/realms/r", None),
+            ("hvs.CAESI", None),
+            ("mailto:a@b", None),
+            ("", None),
+        ] {
+            assert_eq!(address(text).as_deref(), kept, "{text}");
+        }
     }
 
     #[test]

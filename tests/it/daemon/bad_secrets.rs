@@ -7,9 +7,11 @@ use super::{
     page::{Series, expiry, failures, state, up},
     rig::Daemon,
     settings::Settings,
-    tokens::{DAY, claims, now, older, secret, signed},
+    tokens::{DAY, claims, now, older, secret, signed, token},
 };
 use crate::servers::{OpenBao, eventually, unique};
+
+const MARK: &str = "mark-of-these-tests";
 
 /// What happens to a secret.
 #[derive(Clone)]
@@ -23,24 +25,24 @@ pub(super) enum Deed {
     /// Something else is written.
     Write(Value),
     /// The file holds these bytes.
-    Bytes(&'static [u8]),
+    Bytes(Vec<u8>),
 }
 
 /// A name, what happens, the reason it gets, and the state.
 pub(super) type Row = (&'static str, Deed, &'static str, &'static str);
 
-/// What can happen to a secret of any store.
-pub(super) fn rows() -> Vec<Row> {
-    let mut other_type = claims("another", now() + 20 * DAY);
+/// What can happen to a secret of any store; `mark` stands in everything that is written.
+pub(super) fn rows(mark: &str) -> Vec<Row> {
+    let mut other_type = claims(mark, now() + 20 * DAY);
     other_type["typ"] = json!("RegistrationAccessToken");
-    let mut no_date = claims("no-date", 0);
+    let mut no_date = claims(&format!("no-date-{mark}"), 0);
     no_date["exp"] = json!("2031-01-01");
     let write = |name, content, reason| (name, Deed::Write(content), reason, "unreadable");
     vec![
         ("absent", Deed::Remove, "not_found", "unreadable"),
         write(
             "other-shape",
-            json!({"user": "u", "password": "p"}),
+            json!({"user": "u", "password": mark}),
             "shape_unknown",
         ),
         write("empty-token", older(""), "field_missing"),
@@ -55,62 +57,75 @@ pub(super) fn rows() -> Vec<Row> {
             json!({"current_iat": {"id": "1"}}),
             "field_missing",
         ),
-        write("no-jwt", older("hvs.something-else"), "not_a_token"),
-        write("binary", older("\u{0}\u{1}\u{fffd}\u{7f}"), "not_a_token"),
-        write("half-a-jwt", older(&secret_half()), "not_a_token"),
+        write("no-jwt", older(&format!("hvs.{mark}")), "not_a_token"),
+        write(
+            "binary",
+            older(&format!("\u{0}\u{1}\u{fffd}{mark}\u{7f}")),
+            "not_a_token",
+        ),
+        write("half-a-jwt", older(&half_a_token(mark)), "not_a_token"),
         write("no-date", older(&signed(&no_date)), "not_a_token"),
         write(
             "other-type",
             older(&signed(&other_type)),
             "wrong_token_type",
         ),
-        write("mebibyte", older(&"a".repeat(1 << 20)), "too_large"),
-        write("quarter-mebibyte", older(&"a".repeat(1 << 18)), "too_large"),
+        write(
+            "mebibyte",
+            older(&mark.repeat((1 << 20) / mark.len())),
+            "too_large",
+        ),
+        write(
+            "quarter-mebibyte",
+            older(&mark.repeat((1 << 18) / mark.len())),
+            "too_large",
+        ),
     ]
 }
 
 /// A token that was not pasted whole.
-fn secret_half() -> String {
-    let token = super::tokens::token("half", now() + DAY);
+fn half_a_token(mark: &str) -> String {
+    let token = token(&format!("half-{mark}"), now() + DAY);
     token[..token.len() / 2].to_owned()
 }
 
 /// The same, and what only an engine of version 2 knows.
-pub(super) fn rows_of_version_2() -> Vec<Row> {
-    let mut rows = rows();
+pub(super) fn rows_of_version_2(mark: &str) -> Vec<Row> {
+    let mut rows = rows(mark);
     rows.push(("deleted", Deed::Delete, "deleted", "unreadable"));
     rows.push(("destroyed", Deed::Destroy, "deleted", "unreadable"));
     rows
 }
 
 /// The same, and what only files can hold. What is no JSON may be half of a file: that says nothing about the token.
-pub(super) fn rows_of_files() -> Vec<Row> {
-    let mut rows = rows();
+pub(super) fn rows_of_files(mark: &str) -> Vec<Row> {
+    let mut rows = rows(mark);
+    let bytes = |before: &[u8]| Deed::Bytes([before, mark.as_bytes()].concat());
     rows.push((
         "list",
-        Deed::Write(json!([1, 2])),
+        Deed::Write(json!([1, mark])),
         "shape_unknown",
         "unreadable",
     ));
     rows.push((
         "text",
-        Deed::Write(json!("text")),
+        Deed::Write(json!(mark)),
         "shape_unknown",
         "unreadable",
     ));
-    rows.push((
-        "no-utf-8",
-        Deed::Bytes(b"\xff\xfe\x00"),
-        "bad_response",
-        "usable",
-    ));
+    rows.push(("no-utf-8", bytes(b"\xff\xfe\x00"), "bad_response", "usable"));
     rows.push((
         "cut-off",
-        Deed::Bytes(b"{\"url\": \"htt"),
+        bytes(b"{\"url\": \"htt"),
         "bad_response",
         "usable",
     ));
-    rows.push(("empty-file", Deed::Bytes(b""), "bad_response", "usable"));
+    rows.push((
+        "empty-file",
+        Deed::Bytes(Vec::new()),
+        "bad_response",
+        "usable",
+    ));
     rows
 }
 
@@ -270,21 +285,21 @@ async fn each_row_holds(place: Place<'_>, rows: Vec<Row>, home: &Home, settings:
 async fn a_bad_secret_in_an_engine_of_version_2_is_told_and_harms_nobody() {
     let (bao, home) = (OpenBao::shared().await, Home::new());
     let place = Place::Kv2(bao, bao.enable_kv(&unique("kv"), 2).await);
-    let settings = Settings::new().as_root("store", bao, &home);
-    each_row_holds(place, rows_of_version_2(), &home, settings).await;
+    let settings = Settings::new().with_root("store", bao, &home);
+    each_row_holds(place, rows_of_version_2(MARK), &home, settings).await;
 }
 
 #[tokio::test]
 async fn a_bad_secret_in_an_engine_of_version_1_is_told_and_harms_nobody() {
     let (bao, home) = (OpenBao::shared().await, Home::new());
     let place = Place::Kv1(bao, bao.enable_kv(&unique("kv"), 1).await);
-    let settings = Settings::new().as_root("store", bao, &home);
-    each_row_holds(place, rows(), &home, settings).await;
+    let settings = Settings::new().with_root("store", bao, &home);
+    each_row_holds(place, rows(MARK), &home, settings).await;
 }
 
 #[tokio::test]
 async fn a_bad_secret_in_a_directory_is_told_and_harms_nobody() {
     let home = Home::new();
     let settings = Settings::new().files("store", &home.path("secrets"));
-    each_row_holds(Place::Files(&home), rows_of_files(), &home, settings).await;
+    each_row_holds(Place::Files(&home), rows_of_files(MARK), &home, settings).await;
 }

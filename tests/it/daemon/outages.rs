@@ -59,7 +59,7 @@ impl Scene {
         let file = self.home.write("token", token);
         let auth = json!({"token": {"file": file}});
         let settings = self.settings();
-        self.begin(settings.vault("bao", &self.bao.address(), auth))
+        self.begin(settings.vault("bao", &self.bao.address(), &auth))
             .await
     }
 
@@ -247,7 +247,7 @@ async fn a_whole_secrets_engine_that_is_taken_away_is_not_found() {
     let kv = bao.enable_kv(&unique("kv"), 2).await;
     bao.write(&kv, "prod", secret(&unique("jti"), now() + DAY))
         .await;
-    let settings = Settings::new().as_root("bao", bao, &home);
+    let settings = Settings::new().with_root("bao", bao, &home);
     home.configure(&settings.target_of_sso("prod", "bao", &format!("{kv}/prod")));
     let daemon = home.start().await;
     daemon.wait_for(&up("prod"), 1.0).await;

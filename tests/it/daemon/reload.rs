@@ -175,7 +175,7 @@ async fn a_store_that_cannot_be_built_is_a_refused_configuration() {
     daemon.wait_for(&up("prod"), 1.0).await;
     let auth = json!({"token": {"file": home.path("token")}});
     let bad = settings
-        .vault("tls", "https://127.0.0.1:1", auth)
+        .vault("tls", "https://127.0.0.1:1", &auth)
         .with("/stores/tls/vault/ca_file", "/nowhere/ca.pem");
     home.configure(&bad);
     daemon.signal(Signal::HUP);

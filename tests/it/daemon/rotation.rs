@@ -29,7 +29,7 @@ async fn a_new_token_is_the_same_series_with_a_new_value_and_one_rotation() {
     let kv = bao.enable_kv(&unique("kv"), 2).await;
     let (old, new) = (now() + 2 * DAY, now() + 30 * DAY);
     bao.write(&kv, "prod", secret(&unique("jti"), old)).await;
-    let settings = Settings::new().as_root("bao", bao, &home);
+    let settings = Settings::new().with_root("bao", bao, &home);
     home.configure(&settings.target_of_sso("prod", "bao", &format!("{kv}/prod")));
     let daemon = home.start().await;
     daemon.wait_for(&expiry("prod"), date(old)).await;
@@ -81,7 +81,7 @@ async fn both_shapes_and_any_other_by_pointer_are_read_with_the_previous_token()
     bao.write(&kv, "alone", newer(&other, None)).await;
     let own = json!({"sso": [token("own", end)], "was": token("own-before", ended)});
     bao.write(&kv, "own", own).await;
-    let mut settings = Settings::new().as_root("bao", bao, &home);
+    let mut settings = Settings::new().with_root("bao", bao, &home);
     for name in ["older", "newer", "alone", "own"] {
         settings = settings.target_of_sso(name, "bao", &format!("{kv}/{name}"));
     }
@@ -184,7 +184,7 @@ async fn a_token_that_never_expires_is_plus_inf_and_well() {
         assert!(page.contains(&format!("{} +Inf\n", expiry(name))), "{page}");
         assert_eq!(series.get(&state(name, "usable")), Some(1.0));
         let failed = series.with(&["kcwatch_iat_check", name]);
-        assert!(failed.values().all(|passed| *passed == 1.0), "{failed:?}");
+        assert!(failed.values().all(|passed| *passed > 0.0), "{failed:?}");
     }
 }
 

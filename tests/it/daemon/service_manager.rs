@@ -100,7 +100,7 @@ async fn systemd_does_not_hear_ready_before_every_target_was_tried() {
         &settings
             .with("/poll/interval", "1h")
             .with("/poll/timeout", "30m")
-            .vault("silent", &address, auth)
+            .vault("silent", &address, &auth)
             .target("slow", "silent", "kv/slow"),
     );
     let manager = Manager::at(&home);

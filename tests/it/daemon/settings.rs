@@ -47,7 +47,7 @@ impl Settings {
     }
 
     /// With a Vault at this address.
-    pub(super) fn vault(self, name: &str, address: &str, auth: Value) -> Self {
+    pub(super) fn vault(self, name: &str, address: &str, auth: &Value) -> Self {
         self.with(
             &format!("/stores/{name}"),
             json!({"vault": {"address": address, "auth": auth}}),
@@ -55,9 +55,9 @@ impl Settings {
     }
 
     /// With a server, read as root through a token file.
-    pub(super) fn as_root(self, name: &str, bao: &OpenBao, home: &Home) -> Self {
+    pub(super) fn with_root(self, name: &str, bao: &OpenBao, home: &Home) -> Self {
         let file = home.write(&format!("{name}.token"), bao.root_token());
-        self.vault(name, &bao.address(), json!({"token": {"file": file}}))
+        self.vault(name, &bao.address(), &json!({"token": {"file": file}}))
     }
 
     /// With a server, read through an `AppRole`.
@@ -73,24 +73,46 @@ impl Settings {
             "role_id_file": home.write(&format!("{name}.role_id"), &role.role_id),
             "secret_id_file": home.write(&format!("{name}.secret_id"), &role.secret_id),
         }});
-        self.vault(name, &bao.address(), auth)
+        self.vault(name, &bao.address(), &auth)
     }
 
     /// With a target of tier prod, whose identity provider the secret itself names.
     pub(super) fn target(self, name: &str, store: &str, path: &str) -> Self {
-        self.add(name, json!({"secret": {"store": store, "path": path}}))
+        self.add(name, &json!({"secret": {"store": store, "path": path}}))
     }
 
     /// With a target of tier prod that belongs to [`ISSUER`].
     pub(super) fn target_of_sso(self, name: &str, store: &str, path: &str) -> Self {
         let token = json!({"identity_provider": "sso", "secret": {"store": store, "path": path}});
-        self.add(name, token)
+        self.add(name, &token)
     }
 
-    fn add(mut self, name: &str, token: Value) -> Self {
+    fn add(mut self, name: &str, token: &Value) -> Self {
         let target = json!({"name": name, "tier": "prod", "initial_access_token": token});
         self.0["targets"].as_array_mut().unwrap().push(target);
         self
+    }
+
+    /// A JSON pointer to every value that is no table and no list.
+    pub(super) fn leaves(&self) -> Vec<String> {
+        fn walk(value: &Value, at: &str, leaves: &mut Vec<String>) {
+            match value {
+                Value::Object(fields) => {
+                    for (name, field) in fields {
+                        walk(field, &format!("{at}/{name}"), leaves);
+                    }
+                }
+                Value::Array(items) => {
+                    for (index, item) in items.iter().enumerate() {
+                        walk(item, &format!("{at}/{index}"), leaves);
+                    }
+                }
+                _ => leaves.push(at.to_owned()),
+            }
+        }
+        let mut leaves = Vec::new();
+        walk(&self.0, "", &mut leaves);
+        leaves
     }
 
     /// Without any targets.

@@ -106,7 +106,7 @@ async fn a_stop_during_the_first_read_of_a_silent_server_ends_well() {
         &Settings::new()
             .with("/poll/interval", "1h")
             .with("/poll/timeout", "30m")
-            .vault("silent", &address, auth)
+            .vault("silent", &address, &auth)
             .target("prod", "silent", "kv/prod"),
     );
     let daemon = home.start().await;
@@ -148,7 +148,7 @@ async fn it_is_ready_with_a_dead_store_because_it_has_to_report_it() {
     let auth = json!({"token": {"file": home.write("token", "t")}});
     home.configure(
         &Settings::new()
-            .vault("dead", &nobody, auth)
+            .vault("dead", &nobody, &auth)
             .target("prod", "dead", "kv/prod"),
     );
     let daemon = home.start().await;
@@ -182,7 +182,7 @@ async fn it_is_not_ready_before_every_target_was_tried_but_it_answers() {
         &settings
             .with("/poll/interval", "1h")
             .with("/poll/timeout", "30m")
-            .vault("silent", &address, auth)
+            .vault("silent", &address, &auth)
             .target("slow", "silent", "kv/slow"),
     );
     let daemon = home.start().await;
