@@ -9,10 +9,9 @@ use std::{env, process::Command};
 
 fn main() {
     println!("cargo::rerun-if-env-changed=KCWATCH_REVISION");
-    for path in [".git/HEAD", ".git/refs/heads", ".git/packed-refs"] {
-        if std::path::Path::new(path).exists() {
-            println!("cargo::rerun-if-changed={path}");
-        }
+    // The log of HEAD grows with each commit and checkout, in a work tree too, where `.git` is a file.
+    if let Some(log) = said_by("git", &["rev-parse", "--git-path", "logs/HEAD"]) {
+        println!("cargo::rerun-if-changed={log}");
     }
     println!("cargo::rerun-if-changed=build.rs");
     let revision = env::var("KCWATCH_REVISION")

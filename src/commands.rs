@@ -124,6 +124,11 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
+/// `1 target`, `2 targets`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Writes to standard output, in colour where that is a terminal. Nobody is left to tell when that is closed.
 fn say(text: &dyn Display) {
     drop(writeln!(anstream::stdout(), "{text}"));

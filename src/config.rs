@@ -33,12 +33,11 @@ use serde_json::{Value, json};
 use document::{Document, SECTIONS};
 use report::Report;
 
+pub use crate::store::settings::{Auth, ClientCertificate, Files, KvVersion, Store, Vault};
 pub use environment::process_environment;
 pub use files::{Source, read_files};
 pub use problems::{Problem, Problems};
-pub use settings::{
-    Auth, ClientCertificate, Config, Files, KvVersion, Log, LogFormat, Poll, Reload, Store, Vault,
-};
+pub use settings::{Config, Log, LogFormat, Poll, Reload};
 
 /// Reads the files, later ones laid over earlier ones, and lays the variables `KCWATCH__…` of `environment` over them.
 ///

@@ -9,6 +9,7 @@ mod metric;
 mod name;
 mod path;
 mod reason;
+mod store_status;
 mod time;
 mod token;
 
@@ -18,5 +19,6 @@ pub use metric::{Metric, MetricInfo, MetricKind, Samples};
 pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
 pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};
+pub use store_status::StoreStatus;
 pub use time::{Expiry, UnixTime, words_for_span};
 pub use token::{Claims, TokenType};

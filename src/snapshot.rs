@@ -10,6 +10,7 @@
 mod identities;
 mod target;
 
+use crate::model::StoreStatus;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use target::{Attempt, TargetState};
@@ -17,7 +18,6 @@ pub use target::{Attempt, TargetState};
 use crate::{
     model::{Fingerprint, StoreName, UnixTime},
     snapshot::identities::Identities,
-    store::StoreStatus,
     watch::Target,
 };
 

@@ -4,8 +4,10 @@
 
 pub mod files;
 mod regular;
+pub mod settings;
 pub mod vault;
 
+use crate::model::StoreStatus;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
@@ -14,8 +16,7 @@ pub use vault::SetupError;
 
 use crate::{
     clock::Clock,
-    config,
-    model::{Expiry, Failure, Reason, SecretPath, StoreName, UnixTime},
+    model::{Failure, SecretPath, StoreName, UnixTime},
     secret::SecretDocument,
 };
 
@@ -28,21 +29,6 @@ pub struct Secret {
     pub version: Option<u64>,
     /// When this version was written, where the store knows (KV v2).
     pub written: Option<UnixTime>,
-}
-
-/// What is known about our own access to a store.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StoreStatus {
-    /// Whether the latest contact worked; `None` before the first.
-    pub up: Option<bool>,
-    /// Why it did not.
-    pub reason: Option<Reason>,
-    /// When our own token expires; `None` while we have none, or where stores need none.
-    pub token_expiry: Option<Expiry>,
-    /// Logins that worked since the start; `None` where stores need no login.
-    pub logins: Option<u64>,
-    /// Logins that failed since the start; `None` where stores need no login.
-    pub login_failures: Option<u64>,
 }
 
 /// One store.
@@ -65,14 +51,14 @@ impl Store {
     /// [`SetupError`] if its certificates cannot be used.
     pub fn build(
         name: StoreName,
-        settings: &config::Store,
+        settings: &settings::Store,
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, SetupError> {
         match settings {
-            config::Store::Vault(settings) => vault::Vault::new(name, settings, timeout, clock)
+            settings::Store::Vault(settings) => vault::Vault::new(name, settings, timeout, clock)
                 .map(|vault| Self::Vault(Box::new(vault))),
-            config::Store::Files(settings) => Ok(Self::Files(files::Directory::new(settings))),
+            settings::Store::Files(settings) => Ok(Self::Files(files::Directory::new(settings))),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kcwatch::{
     config::{self, Config},
     jwt,
-    model::UnixTime,
+    model::{Reason, UnixTime},
     page::{Page, Process},
     secret::SecretText,
     snapshot::{Attempt, Snapshot},
@@ -69,7 +69,7 @@ fn rounds(plan: &Plan, targets: u32) -> Result<Vec<f64>, Problem> {
 fn cycle(snapshot: &mut Snapshot, tokens: &[SecretText], page: &Page) -> Result<Page, Problem> {
     let now = UnixTime::from_seconds(NOW);
     for (position, token) in tokens.iter().enumerate() {
-        let current = jwt::claims_unverified(token).map_err(|reason| reason.label())?;
+        let current = jwt::claims_unverified(token).map_err(Reason::label)?;
         let seen = look::Seen {
             current,
             previous: None,
@@ -96,8 +96,7 @@ fn tokens(targets: u32, cycle: u32) -> Result<Vec<SecretText>, Problem> {
             "iss": "https://sso.example.com/auth/realms/prod", "aud": "https://sso.example.com/auth/realms/prod",
             "typ": "InitialAccessToken",
         });
-        let token =
-            jwt::sign_sample(&claims, b"key of a benchmark").map_err(|reason| reason.label())?;
+        let token = jwt::sign_sample(&claims, b"key of a benchmark").map_err(Reason::label)?;
         Ok(SecretText::new(token))
     };
     (0..targets).map(token).collect()

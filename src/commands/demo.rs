@@ -45,13 +45,15 @@ impl Demo {
         let config = samples
             .config(self.listen)
             .map_err(|problems| problems.to_string())?;
+        // Looked at before logs begin: what cannot be read is in the table, and need not be said twice.
+        let table = Table(&check::look(&config).await?).to_string();
         telemetry::init(&config.log);
         let app = self
-            .built(config.clone())
+            .built(config)
             .await
             .map_err(|stopped| stopped.to_string())?;
         say(&introduction(app.local_addr(), &samples));
-        say(&format_args!("{}\n", Table(&check::look(&config).await?)));
+        say(&format_args!("{table}\n"));
         app.run(CancellationToken::new())
             .await
             .map_err(|stopped| stopped.to_string())

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{complain, configuration, runtime};
+use super::{complain, configuration, counted, runtime};
 use crate::{
     app::{App, Source, Stopped, telemetry},
     build, clock,
@@ -21,10 +21,10 @@ pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
     tracing::info!(
         version = build::VERSION,
         revision = build::REVISION,
-        "kcwatch {} watches {} targets in {} stores",
+        "kcwatch {} watches {} in {}",
         build::VERSION,
-        config.targets.len(),
-        config.stores.len()
+        counted(config.targets.len(), "target"),
+        counted(config.stores.len(), "store")
     );
     match runtime()
         .map_err(Stopped::from)

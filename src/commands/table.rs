@@ -55,7 +55,11 @@ fn counted(targets: &[TargetStatus]) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, label)| format!("{count} {label}"))
         .collect();
-    format!("{} targets: {}", targets.len(), parts.join(", "))
+    format!(
+        "{}: {}",
+        super::counted(targets.len(), "target"),
+        parts.join(", ")
+    )
 }
 
 fn style(standing: Standing) -> Style {

@@ -7,6 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     model::{ProviderName, StoreName, TierName},
+    store::settings::Store,
     watch::Target,
 };
 
@@ -17,7 +18,7 @@ use super::{
     problems::{Key, Problems},
     reload::{self, RawReload},
     report::{Named, Report},
-    settings::{Config, Store},
+    settings::Config,
     stores::{self, RawStore},
     targets::{self, Known, RawTarget},
     tiers::{self, RawTier},

@@ -3,16 +3,11 @@
 mod auth;
 mod vault;
 
+use crate::store::settings::{Files, Store};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    problems::Key,
-    report::Report,
-    schema::exactly_one,
-    settings::{Files, Store},
-    text,
-};
+use super::{problems::Key, report::Report, schema::exactly_one, text};
 
 /// One place where secrets are read: a Vault or OpenBao server, or a directory of files.
 #[derive(Debug, Deserialize, JsonSchema)]

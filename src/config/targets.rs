@@ -1,5 +1,6 @@
 //! Section `targets`.
 
+use crate::store::settings::Store;
 use std::{collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
@@ -20,7 +21,6 @@ use super::{
     poll,
     problems::Key,
     report::{Named, Report},
-    settings::Store,
     tiers::Tier,
 };
 

@@ -1,10 +1,10 @@
 //! What every target has, whatever it watches, and what the process says of itself → samples.
 
+use crate::model::StoreStatus;
 use crate::{
     build,
     model::{Metric, MetricInfo, Reason, Samples, StoreName},
     snapshot::{Snapshot, TargetState},
-    store::StoreStatus,
 };
 
 static BUILD_INFO: Metric<3> = Metric::gauge(

@@ -1,5 +1,6 @@
 //! The loop that drives everything.
 
+use crate::model::StoreStatus;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::{
@@ -19,7 +20,6 @@ use crate::{
     http::Site,
     model::StoreName,
     snapshot::{Attempt, Snapshot, TargetState},
-    store::StoreStatus,
 };
 
 /// How often the conductor shows that it lives.

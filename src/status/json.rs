@@ -1,5 +1,6 @@
 //! The JSON of `/api/v1/status`, and of `kcwatch check --output json`.
 
+use crate::model::StoreStatus;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,7 +9,6 @@ use crate::{
     build,
     model::{Expiry, Reason, Standing, UnixTime},
     snapshot::{Snapshot, TargetState},
-    store::StoreStatus,
     watch::Report,
 };
 
@@ -127,6 +127,7 @@ fn target(state: &TargetState, now: UnixTime) -> TargetStatus {
     let (target, facts) = (&state.target, &state.facts);
     let mut advice: Vec<&str> = state.failed().map(Reason::advice).into_iter().collect();
     advice.extend(facts.advice(&target.watch, now));
+    advice.dedup();
     TargetStatus {
         name: target.name.to_string(),
         tier: target.tier.to_string(),

@@ -4,6 +4,8 @@
 //! Symbolic links are followed on purpose: Kubernetes swaps a mounted Secret by pointing the link `..data`
 //! elsewhere. Files are read anew each time, because such a swap does not show in their times.
 
+use crate::model::StoreStatus;
+use crate::store::settings;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -14,10 +16,9 @@ use serde_json::{Map, Value};
 use tokio::{sync::watch, task::spawn_blocking};
 
 use crate::{
-    config,
     model::{Failure, Reason, SecretPath},
     secret::SecretDocument,
-    store::{Secret, StoreStatus, regular},
+    store::{Secret, regular},
 };
 
 /// No secret is larger, in bytes: one mebibyte, as the API server of Kubernetes bounds a Secret.
@@ -38,7 +39,7 @@ pub struct Directory {
 
 impl Directory {
     /// The store that `settings` describe.
-    pub fn new(settings: &config::Files) -> Self {
+    pub fn new(settings: &settings::Files) -> Self {
         Self {
             directory: settings.directory.clone(),
             status: watch::Sender::default(),

@@ -14,6 +14,8 @@ mod report;
 mod session;
 mod transport;
 
+use crate::model::StoreStatus;
+use crate::store::settings;
 use std::{fmt, time::Duration};
 
 use tokio::{sync::watch, time::Instant};
@@ -22,10 +24,9 @@ pub use link::SetupError;
 
 use crate::{
     clock::Clock,
-    config,
     model::{Failure, Reason, SecretPath, StoreName},
     store::{
-        Secret, StoreStatus,
+        Secret,
         vault::{
             access::Access, kv::Mounts, link::Link, report::Report, session::Session,
             transport::Terms,
@@ -48,7 +49,7 @@ impl Vault {
     /// [`SetupError`] if certificates or the namespace cannot be used.
     pub fn new(
         name: StoreName,
-        settings: &config::Vault,
+        settings: &settings::Vault,
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, SetupError> {

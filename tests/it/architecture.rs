@@ -61,7 +61,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["jwt.rs"]),
     ("prometheus", &["page"]),
     ("axum", &["http"]),
-    ("hyper", &["http"]),
+    ("hyper", &["http", "store/vault/failure.rs"]),
     ("clap", &["commands"]),
     (
         "schemars",
@@ -187,12 +187,12 @@ impl Source {
         found
             .into_iter()
             .filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"))
-            .map(Self::read)
+            .map(|path| Self::read(&path))
             .collect()
     }
 
-    fn read(path: PathBuf) -> Self {
-        let text = fs::read_to_string(&path).unwrap();
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
         let production = text.split("#[cfg(test)]\nmod tests").next().unwrap();
         let code = production
             .lines()

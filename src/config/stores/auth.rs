@@ -1,11 +1,12 @@
 //! Section `stores.<name>.vault.auth`.
 
+use crate::store::settings::Auth;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::{problems::Key, report::Report, schema::exactly_one, settings::Auth, text};
+use crate::config::{problems::Key, report::Report, schema::exactly_one, text};
 
 use super::only_one;
 

@@ -1,18 +1,13 @@
 //! Section `stores.<name>.vault`.
 
+use crate::store::settings::{ClientCertificate, KvVersion, Vault};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::config::{
-    address,
-    problems::Key,
-    report::Report,
-    settings::{ClientCertificate, KvVersion, Vault},
-    text,
-};
+use crate::config::{address, problems::Key, report::Report, text};
 
 use super::auth::{self, RawAuth};
 

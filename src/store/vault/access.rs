@@ -1,5 +1,6 @@
 //! Who we are to the server: one session at a time, and one login at a time.
 
+use crate::store::settings;
 use std::{
     sync::{
         Arc,
@@ -14,7 +15,6 @@ use tokio::{
 };
 
 use crate::{
-    config,
     model::{Failure, Reason},
     secret::SecretText,
     store::vault::{
@@ -38,7 +38,7 @@ pub(super) struct Access {
     pub(super) link: Link,
     pub(super) report: Report,
     pub(super) timeout: Duration,
-    auth: config::Auth,
+    auth: settings::Auth,
     current: watch::Sender<Option<Arc<Session>>>,
     /// Guards logins: whoever holds it is the only one to log in or to look a token up.
     gate: Mutex<Gate>,
@@ -47,7 +47,7 @@ pub(super) struct Access {
 }
 
 impl Access {
-    pub(super) fn new(link: Link, report: Report, auth: config::Auth, timeout: Duration) -> Self {
+    pub(super) fn new(link: Link, report: Report, auth: settings::Auth, timeout: Duration) -> Self {
         Self {
             link,
             report,
@@ -265,7 +265,7 @@ impl Access {
             token,
             since: Instant::now(),
             lease,
-            ours: !matches!(self.auth, config::Auth::Token { .. }),
+            ours: !matches!(self.auth, settings::Auth::Token { .. }),
         });
         self.current.send_replace(Some(session.clone()));
         session

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::{
-    config::Auth,
     model::{Failure, Reason},
+    store::settings::Auth,
     store::vault::login::Credentials,
 };
 

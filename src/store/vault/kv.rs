@@ -18,9 +18,9 @@ use vaultrs::api::{
 };
 
 use crate::{
-    config::KvVersion,
     model::{Failure, Reason, SecretPath, UnixTime},
     secret::SecretDocument,
+    store::settings::KvVersion,
     store::{
         Secret,
         vault::{

@@ -1,5 +1,6 @@
 //! The connection to the server: built from certificate files, and built anew when they change.
 
+use crate::store::settings;
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io,
@@ -14,7 +15,6 @@ use rustify::endpoint::Endpoint;
 
 use crate::{
     clock::Clock,
-    config,
     model::{Failure, Reason},
     store::vault::transport::{Answer, Terms, Transport},
 };
@@ -60,7 +60,7 @@ pub enum SetupError {
 
 /// The connection to the server.
 pub(super) struct Link {
-    settings: config::Vault,
+    settings: settings::Vault,
     timeout: Duration,
     clock: Clock,
     /// Guards the swap of the transport when certificate files changed; never held while waiting.
@@ -87,7 +87,7 @@ impl Link {
     ///
     /// [`SetupError`] if they cannot be used.
     pub(super) fn new(
-        settings: config::Vault,
+        settings: settings::Vault,
         timeout: Duration,
         clock: Clock,
     ) -> Result<Self, SetupError> {
@@ -142,7 +142,11 @@ impl Link {
     }
 }
 
-fn build(settings: &config::Vault, timeout: Duration, clock: &Clock) -> Result<Built, SetupError> {
+fn build(
+    settings: &settings::Vault,
+    timeout: Duration,
+    clock: &Clock,
+) -> Result<Built, SetupError> {
     let files = Files::read(settings)?;
     let fingerprint = files.fingerprint();
     let namespace = settings.namespace.as_deref().map(HeaderValue::from_str);
@@ -160,7 +164,7 @@ fn build(settings: &config::Vault, timeout: Duration, clock: &Clock) -> Result<B
 }
 
 fn client(
-    settings: &config::Vault,
+    settings: &settings::Vault,
     timeout: Duration,
     files: Files,
 ) -> Result<reqwest::Client, SetupError> {
@@ -197,7 +201,7 @@ fn within(address: Url) -> redirect::Policy {
 
 fn trust(
     builder: ClientBuilder,
-    settings: &config::Vault,
+    settings: &settings::Vault,
     pem: Option<Vec<u8>>,
 ) -> Result<ClientBuilder, SetupError> {
     let (Some(path), Some(pem)) = (&settings.ca_file, pem) else {
@@ -217,7 +221,7 @@ fn are_usable(authorities: &[Certificate]) -> bool {
 
 fn identify(
     builder: ClientBuilder,
-    settings: &config::Vault,
+    settings: &settings::Vault,
     pem: Option<Vec<u8>>,
 ) -> Result<ClientBuilder, SetupError> {
     let (Some(files), Some(pem)) = (&settings.client_certificate, pem) else {
@@ -237,7 +241,7 @@ fn identify(
 }
 
 impl Files {
-    fn read(settings: &config::Vault) -> Result<Self, SetupError> {
+    fn read(settings: &settings::Vault) -> Result<Self, SetupError> {
         let authorities = settings.ca_file.as_deref().map(read).transpose()?;
         let identity = match &settings.client_certificate {
             Some(files) => {

@@ -14,9 +14,9 @@ use vaultrs::api::auth::{
 };
 
 use crate::{
-    config::Auth,
     model::{Failure, Reason},
     secret::SecretText,
+    store::settings::Auth,
     store::{
         regular,
         vault::{

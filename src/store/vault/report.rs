@@ -1,12 +1,13 @@
 //! What is told about our login: the status, and a line in the log at each turn.
 
+use crate::model::StoreStatus;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::{
     clock::Clock,
     model::{Expiry, Failure, Reason, StoreName, words_for_span},
-    store::{StoreStatus, vault::login::Lease},
+    store::vault::login::Lease,
 };
 
 /// Tells how our login fares.

@@ -193,6 +193,7 @@ impl Facts {
             (_, Some(reason)) if reason.is_about_the_secret() => State::Unreadable,
             (None, _) => State::Unknown,
             (Some(current), _) if current.expiry.is_past(now) => State::Expired,
+            (Some(_), _) if self.names_expected_issuer() == Some(false) => State::NotKnownToIdp,
             (Some(_), Some(_)) if self.state == State::Unreadable => State::Unreadable,
             (Some(_), _) => State::Usable,
         }

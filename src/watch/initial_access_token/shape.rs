@@ -42,7 +42,7 @@ pub(super) fn find(content: &SecretDocument, pointers: Option<&Pointers>) -> Res
         return found(filled(content, &pointers.token), previous, None);
     }
     if content.has("/initial-access-token") {
-        let url = content.public_text("/url").and_then(address).map(Arc::from);
+        let url = content.public_text("/url").and_then(address);
         return found(filled(content, "/initial-access-token"), None, url);
     }
     if content.has("/current_iat") {
@@ -74,7 +74,7 @@ fn found(
 
 /// An address without the password that it may carry, exactly as it is written if it carries none. Anything that is no
 /// address may be a secret in the wrong field, and is dropped.
-fn address(text: &str) -> Option<String> {
+fn address(text: &str) -> Option<Arc<str>> {
     let mut url = Url::parse(text).ok()?;
     if !matches!(url.scheme(), "https" | "http") {
         return None;
@@ -84,11 +84,9 @@ fn address(text: &str) -> Option<String> {
     url.set_password(None).ok()?;
     url.set_query(None);
     url.set_fragment(None);
-    Some(if url == before {
-        text.to_owned()
-    } else {
-        url.into()
-    })
+    let address = if url == before { text } else { url.as_str() };
+    // It is the base of addresses, so a slash at its end is nobody's mistake; an issuer has none.
+    Some(Arc::from(address.trim_end_matches('/')))
 }
 
 fn filled(content: &SecretDocument, pointer: &str) -> Option<SecretText> {

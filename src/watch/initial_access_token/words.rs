@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use crate::model::{Claims, Expiry, Level, Standing, UnixTime, words_for_span};
+use crate::model::{Claims, Expiry, Level, Reason, Standing, UnixTime, words_for_span};
 
 use super::{
     config::InitialAccessToken,
@@ -193,9 +193,7 @@ const fn complaint(check: Check) -> &'static str {
 
 const fn remedy(check: Check) -> &'static str {
     match check {
-        Check::TokenType => {
-            "the secret holds another kind of token: write the Initial Access Token"
-        }
+        Check::TokenType => Reason::WrongTokenType.advice(),
         Check::Issuer => {
             "the identity provider will refuse this token: write the one of this instance, or correct the issuer in the configuration"
         }

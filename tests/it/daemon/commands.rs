@@ -146,7 +146,7 @@ fn check_config_says_what_it_found() {
     let home = with(&[("prod", good()), ("stage", good())]);
     let ended = home.run(&["check-config"]);
     assert_eq!(ended.code, Some(0));
-    assert_eq!(ended.stdout, "ok: 2 targets in 1 stores\n");
+    assert_eq!(ended.stdout, "ok: 2 targets in 1 store\n");
 }
 
 #[test]

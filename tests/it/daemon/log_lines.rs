@@ -92,7 +92,7 @@ async fn a_start_says_what_is_watched_by_which_version_and_where() {
     let log = daemon.log();
     assert_eq!(log[0]["version"], env!("CARGO_PKG_VERSION"));
     let first = log[0]["message"].as_str().unwrap();
-    assert!(first.ends_with("watches 2 targets in 1 stores"), "{first}");
+    assert!(first.ends_with("watches 2 targets in 1 store"), "{first}");
     let listening = format!("listening on http://{}", daemon.address());
     assert_eq!(daemon.messages(&listening).len(), 1);
 }

@@ -59,8 +59,12 @@ async fn gzip_goes_only_to_whoever_takes_it() {
 #[tokio::test]
 async fn a_big_page_is_compressed_whole() {
     let rig = Rig::open().await;
-    let pieces: Vec<Bytes> = (0..200_000)
-        .map(|n| Bytes::from(format!("kcwatch_example {n}\n")))
+    let lines: Vec<String> = (0..200_000)
+        .map(|n| format!("kcwatch_example {n}\n"))
+        .collect();
+    let pieces: Vec<Bytes> = lines
+        .chunks(1_000)
+        .map(|some| Bytes::from(some.concat()))
         .collect();
     let plain = pieces.concat();
     rig.sites.send_replace(site(Document::new(pieces)));

@@ -1,5 +1,6 @@
 //! A store as the daemon would build it, and the files it reads.
 
+use kcwatch::model::StoreStatus;
 use std::{
     collections::BTreeMap,
     ops::Deref,
@@ -12,7 +13,7 @@ use kcwatch::{
     clock,
     config::{self, Auth, KvVersion},
     model::{Failure, Reason, SecretPath, StoreName},
-    store::{Secret, SetupError, Store, StoreStatus},
+    store::{Secret, SetupError, Store},
 };
 use tempfile::TempDir;
 

@@ -159,12 +159,9 @@ fn milliseconds_taken_for_seconds_are_implausible() {
 fn the_issuer_must_match_to_the_letter() {
     let mut other = fresh();
     other.expected_issuer = Some(format!("{ISSUER}/").into());
-    assert_eq!(
-        Facts::default()
-            .after(&wanted(), Ok(&other), NOW)
-            .check(Check::Issuer),
-        Some(false)
-    );
+    let refused = Facts::default().after(&wanted(), Ok(&other), NOW);
+    assert_eq!(refused.check(Check::Issuer), Some(false));
+    assert_eq!(refused.state, State::NotKnownToIdp, "no false all-clear");
     other.expected_issuer = None;
     assert_eq!(
         Facts::default()
