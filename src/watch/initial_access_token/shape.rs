@@ -133,7 +133,7 @@ mod tests {
             ("https://sso/realms/r", Some("https://sso/realms/r")),
             (
                 "HTTPS://SSO:443/realms/r/",
-                Some("HTTPS://SSO:443/realms/r/"),
+                Some("HTTPS://SSO:443/realms/r"),
             ),
             ("https://u:p@sso/realms/r", Some("https://sso/realms/r")),
             (
