@@ -155,3 +155,46 @@ async fn supervise(
 fn name_of_panic(_panic: JoinError) -> &'static str {
     "one that panicked"
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    /// Supervises this part beside one that ends when it is told to.
+    async fn supervised(
+        part: impl Future<Output = ()> + Send + 'static,
+        stop: &CancellationToken,
+    ) -> Result<(), Stopped> {
+        let mut parts = JoinSet::new();
+        parts.spawn(named("watched", part));
+        parts.spawn(named("obedient", stop.clone().cancelled_owned()));
+        supervise(parts, stop.clone()).await
+    }
+
+    #[tokio::test]
+    async fn a_part_that_ends_by_itself_ends_the_others_and_is_a_failure() {
+        let stop = CancellationToken::new();
+        let ended = supervised(ready(()), &stop).await;
+        assert!(matches!(ended, Err(Stopped::PartEnded("watched"))));
+        assert!(stop.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_part_that_panics_is_a_failure() {
+        let stop = CancellationToken::new();
+        let ended = supervised(async { panic!("as a test wants") }, &stop).await;
+        assert!(matches!(ended, Err(Stopped::PartEnded(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_is_no_failure_unless_a_part_does_not_end() {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let obeyed = supervised(stop.clone().cancelled_owned(), &stop).await;
+        assert!(obeyed.is_ok());
+        let ended = supervised(pending(), &stop).await;
+        assert!(matches!(ended, Err(Stopped::Stuck)));
+    }
+}

@@ -1,6 +1,6 @@
 //! Stores that cannot be reached for a while: what was known stays, other stores are not touched, and recovery is seen soon.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
@@ -81,6 +81,14 @@ fn picture(series: &Series, target: &str) -> Picture {
     }
 }
 
+/// How the targets stand, in the order of their names, as the status says it.
+async fn standings(daemon: &Daemon) -> Vec<String> {
+    let status: Value = serde_json::from_str(&daemon.get("/api/v1/status").await.text).unwrap();
+    let targets = status["targets"].as_array().unwrap();
+    let standing = |target: &Value| target["standing"].as_str().unwrap().to_owned();
+    targets.iter().map(standing).collect()
+}
+
 /// Waits until `prod` fails for this reason, and looks at what else is true then.
 async fn fails_for(daemon: &Daemon, reason: &str, known: Option<f64>) {
     daemon.wait_for(&up("prod"), 0.0).await;
@@ -94,6 +102,12 @@ async fn fails_for(daemon: &Daemon, reason: &str, known: Option<f64>) {
     assert_eq!((prod.up, prod.expiry), (Some(0.0), known), "{prod:?}");
     assert!(known.is_some());
     assert_eq!(series.get(&state("prod", "usable")), Some(1.0));
+    let standings = standings(daemon).await;
+    assert_eq!(
+        standings,
+        ["unknown", "ok"],
+        "known before is not known now"
+    );
     let stage = picture(&series, "stage");
     assert_eq!((stage.up, stage.failed), (Some(1.0), 0.0), "{stage:?}");
     assert_eq!(series.get("kcwatch_store_up{store=\"mounted\"}"), Some(1.0));

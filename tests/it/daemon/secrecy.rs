@@ -1,6 +1,6 @@
 //! No secret leaves: planted values are looked for in everything that comes out, at the loudest level, in every failure.
 
-use kcwatch::{clock, config, model::SecretPath, store::Store};
+use kcwatch::{clock, config, model::SecretPath, secret::SecretText, store::Store};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -297,7 +297,9 @@ async fn debug_of_what_holds_secrets_shows_none() {
     let store = Store::build(name.clone(), settings, config.poll.timeout, clock).unwrap();
     let secret = store.read(&SecretPath::new("good").unwrap()).await.unwrap();
     let source = config::Source::new("a-name", format!("{MARK}: {MARK}"));
-    let shown = format!("{config:?} {store:?} {secret:?} {source:?} {secret:#?} {source:#?}");
+    let text = SecretText::new(MARK.to_owned());
+    let shown =
+        format!("{config:?} {store:?} {secret:?} {source:?} {secret:#?} {source:#?} {text:?}");
     assert!(
         shown.contains("[REDACTED]") && shown.contains("a-name"),
         "{shown}"
