@@ -8,5 +8,6 @@ mod dependencies;
 mod documents;
 mod http;
 mod readme;
+mod real_tokens;
 mod servers;
 mod stores;

@@ -40,7 +40,7 @@ pub enum State {
     Expired,
     /// Its registrations are used up.
     Exhausted,
-    /// The identity provider does not know it.
+    /// The identity provider does not know it; for now said of tokens that name another issuer.
     NotKnownToIdp,
     /// The store answered, but what lies there is no usable token.
     Unreadable,
