@@ -82,6 +82,10 @@ async fn the_whole_page_of_a_fixed_configuration_is_this() {
     home.configure(&settings);
     let daemon = home.start().await;
     daemon.ready().await;
+    // The store's own news may be a page behind those of its targets.
+    daemon
+        .wait_for("kcwatch_store_up{store=\"mounted\"}", 1.0)
+        .await;
     let heard = daemon.get("/metrics").await;
     assert_eq!(
         heard.content_type,

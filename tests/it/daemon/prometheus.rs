@@ -122,6 +122,10 @@ async fn what_prometheus_asks_for_is_compressed_and_says_the_same() {
     home.configure(&settings.with("/poll/interval", "1h"));
     let daemon = home.start().await;
     daemon.ready().await;
+    // The last that changes: from here on pages are alike.
+    daemon
+        .wait_for("kcwatch_store_up{store=\"mounted\"}", 1.0)
+        .await;
     let client = reqwest::Client::builder()
         .tls_certs_only([])
         .build()
