@@ -5,6 +5,8 @@
 //! a kind adds its folder and one variant or arm in each place below; the compiler names them all.
 
 pub mod initial_access_token;
+#[cfg(test)]
+pub(crate) mod samples;
 mod target;
 
 use serde::Serialize;

@@ -4,49 +4,20 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    model::{Claims, Expiry, Reason, SecretPath, StoreName, TargetName, TierName, UnixTime},
+    model::{Expiry, Reason, TargetName, UnixTime},
     snapshot::{Attempt, BLOCK},
-    watch::{
-        Seen, Target, Watch,
-        initial_access_token::{config::InitialAccessToken, look},
-    },
+    watch::{Target, samples},
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
 fn target(name: &str) -> Arc<Target> {
-    Arc::new(Target {
-        name: TargetName::new(name).unwrap(),
-        tier: TierName::new("prod").unwrap(),
-        interval: Duration::from_secs(60),
-        timeout: Duration::from_secs(10),
-        watch: Watch::InitialAccessToken(InitialAccessToken {
-            identity_provider: None,
-            store: StoreName::new("vault").unwrap(),
-            path: SecretPath::new("creds/a").unwrap(),
-            pointers: None,
-            lifetime: Duration::from_secs(30 * 86_400),
-            thresholds: Arc::default(),
-        }),
-    })
+    samples::target(name, "vault")
 }
 
 fn token(expiry: Expiry) -> Attempt {
-    let current = Claims {
-        id: None,
-        issuer: None,
-        token_type: crate::model::TokenType::InitialAccess,
-        issued: Some(NOW),
-        expiry,
-    };
-    let seen = look::Seen {
-        current,
-        previous: None,
-        expected_issuer: None,
-        written: None,
-    };
     Attempt {
-        outcome: Ok(Seen::InitialAccessToken(Box::new(seen))),
+        outcome: Ok(samples::token("a", expiry)),
         took: Duration::from_millis(5),
     }
 }

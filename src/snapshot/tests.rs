@@ -2,30 +2,14 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    model::{Claims, Expiry, Failure, Reason, SecretPath, TargetName, TierName},
-    watch::{
-        Facts, Seen, Target, Watch,
-        initial_access_token::{config::InitialAccessToken, fold::Check, look},
-    },
+    model::{Expiry, Failure, Reason, SecretPath},
+    watch::{Facts, Seen, Target, Watch, initial_access_token::fold::Check, samples},
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
 fn target(name: &str) -> Arc<Target> {
-    Arc::new(Target {
-        name: TargetName::new(name).unwrap(),
-        tier: TierName::new("prod").unwrap(),
-        interval: Duration::from_secs(60),
-        timeout: Duration::from_secs(10),
-        watch: Watch::InitialAccessToken(InitialAccessToken {
-            identity_provider: None,
-            store: StoreName::new("vault").unwrap(),
-            path: SecretPath::new(name).unwrap(),
-            pointers: None,
-            lifetime: Duration::from_secs(30 * 86_400),
-            thresholds: Arc::default(),
-        }),
-    })
+    samples::target(name, "vault")
 }
 
 fn attempt(outcome: Result<Seen, Failure>) -> Attempt {
@@ -36,18 +20,7 @@ fn attempt(outcome: Result<Seen, Failure>) -> Attempt {
 }
 
 fn token(id: &str) -> Attempt {
-    attempt(Ok(Seen::InitialAccessToken(Box::new(look::Seen {
-        current: Claims {
-            id: Some(id.to_owned()),
-            issuer: None,
-            token_type: crate::model::TokenType::InitialAccess,
-            issued: None,
-            expiry: Expiry::Never,
-        },
-        previous: None,
-        expected_issuer: None,
-        written: None,
-    }))))
+    attempt(Ok(samples::token(id, Expiry::Never)))
 }
 
 fn unique(snapshot: &Snapshot, position: usize) -> Option<bool> {

@@ -9,46 +9,12 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::{
-    model::{Claims, Expiry, Failure, Reason, SecretPath, TargetName, TierName, UnixTime},
+    model::{Expiry, Failure, Reason, UnixTime},
     watch::{
-        Look, Seen, Target, Watch,
-        initial_access_token::{config::InitialAccessToken, look},
+        Look, Seen, Target,
+        samples::{self, target},
     },
 };
-
-const INTERVAL: Duration = Duration::from_secs(60);
-
-fn target(name: &str, store: &str) -> Arc<Target> {
-    Arc::new(Target {
-        name: TargetName::new(name).unwrap(),
-        tier: TierName::new("prod").unwrap(),
-        interval: INTERVAL,
-        timeout: Duration::from_secs(10),
-        watch: Watch::InitialAccessToken(InitialAccessToken {
-            identity_provider: None,
-            store: StoreName::new(store).unwrap(),
-            path: SecretPath::new(name).unwrap(),
-            pointers: None,
-            lifetime: INTERVAL,
-            thresholds: Arc::default(),
-        }),
-    })
-}
-
-fn token(id: &str) -> Seen {
-    Seen::InitialAccessToken(Box::new(look::Seen {
-        current: Claims {
-            id: Some(id.to_owned()),
-            issuer: None,
-            token_type: crate::model::TokenType::InitialAccess,
-            issued: None,
-            expiry: Expiry::Never,
-        },
-        previous: None,
-        expected_issuer: None,
-        written: None,
-    }))
-}
 
 /// Answers what it was told to, after the time it was told to take.
 struct Script {
@@ -81,7 +47,7 @@ impl Look for Script {
         self.looks.fetch_add(1, Ordering::SeqCst);
         let answer = *self.answer.lock().unwrap();
         tokio::time::sleep(answer.unwrap_or_default()).await;
-        answer.map(|_| token(&self.name))
+        answer.map(|_| samples::token(&self.name, Expiry::Never))
     }
 }
 
@@ -356,7 +322,7 @@ async fn many_targets_run_no_more_looks_at_a_time_than_allowed() {
             self.1.fetch_max(now, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(1)).await;
             self.0.fetch_sub(1, Ordering::SeqCst);
-            Ok(token("t"))
+            Ok(samples::token("t", Expiry::Never))
         }
     }
     let counting = Arc::new(Counting(AtomicUsize::new(0), AtomicUsize::new(0)));
