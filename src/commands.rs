@@ -18,7 +18,7 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Problems};
 
 /// A bad configuration (`EX_CONFIG` of sysexits).
 const BAD_CONFIG: u8 = 78;
@@ -103,10 +103,13 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
 
 /// The configuration of these files and the environment, or the exit code after its mistakes were told.
 fn configuration(files: &[PathBuf]) -> Result<Config, ExitCode> {
-    config::load_here(files).map_err(|problems| {
-        complain(&problems);
-        ExitCode::from(BAD_CONFIG)
-    })
+    config::load_here(files).map_err(|problems| refuse_config(&problems))
+}
+
+/// Tells every mistake.
+fn refuse_config(problems: &Problems) -> ExitCode {
+    complain(problems);
+    ExitCode::from(BAD_CONFIG)
 }
 
 /// The runtime that everything runs on. More threads than these would only cost memory: a scrape hands out what is there.

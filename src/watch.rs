@@ -51,6 +51,15 @@ pub enum Report {
     InitialAccessToken(iat::words::Report),
 }
 
+/// Something that changed and is worth a line in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// What happened, without the name of the target.
+    pub text: String,
+    /// Whether somebody should look at it.
+    pub is_bad: bool,
+}
+
 /// The metrics of all kinds.
 pub fn metrics() -> impl Iterator<Item = MetricInfo> {
     iat::series::METRICS.into_iter()
@@ -191,7 +200,7 @@ impl Facts {
     }
 
     /// What changed since `before` and is worth a line in the log.
-    pub fn news_since(&self, before: &Self) -> Option<String> {
+    pub fn news_since(&self, before: &Self) -> Option<News> {
         match (self, before) {
             (Self::InitialAccessToken(after), Self::InitialAccessToken(before)) => {
                 iat::words::news(before, after)

@@ -19,7 +19,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub enum Source {
     /// These files and the environment; later files are laid over earlier ones.
-    Files(Vec<PathBuf>),
+    Files {
+        /// Where they lie.
+        paths: Vec<PathBuf>,
+        /// What they held when the configuration in force was made of them.
+        loaded: Vec<config::Source>,
+    },
     /// It was made on the spot and stays as it is.
     Fixed,
 }
@@ -29,13 +34,33 @@ pub enum Source {
 type Content = Result<Vec<config::Source>, Problems>;
 
 impl Source {
+    /// The configuration of these files and of the environment of this process, and where it came from.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake there is.
+    pub fn load(paths: &[PathBuf]) -> Result<(Config, Self), Problems> {
+        let loaded = config::read_files(paths)?;
+        let config = config::load_sources(&loaded, &config::process_environment())?;
+        let paths = paths.to_vec();
+        Ok((config, Self::Files { paths, loaded }))
+    }
+
+    /// What the files held when the configuration in force was made of them.
+    fn in_force(&self) -> Option<Content> {
+        match self {
+            Self::Files { loaded, .. } => Some(Ok(loaded.clone())),
+            Self::Fixed => None,
+        }
+    }
+
     /// What the files hold now; `None` if there are none to read again.
     async fn content(&self) -> Option<Content> {
-        let Self::Files(files) = self else {
+        let Self::Files { paths, .. } = self else {
             return None;
         };
-        let files = files.clone();
-        tokio::task::spawn_blocking(move || config::read_files(&files))
+        let paths = paths.clone();
+        tokio::task::spawn_blocking(move || config::read_files(&paths))
             .await
             .ok()
     }
@@ -62,7 +87,7 @@ enum Cause {
 impl Reloader {
     /// Reloads whenever there is cause, until `stop`; then ends every login.
     pub(super) async fn run(mut self, stop: CancellationToken) {
-        let mut seen = self.source.content().await;
+        let mut seen = self.source.in_force();
         while let Some(cause) = stop.run_until_cancelled(self.cause(seen.as_ref())).await {
             seen = self.source.content().await;
             self.reload(cause, seen.as_ref()).await;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{complain, configuration, counted, runtime};
+use super::{complain, counted, refuse_config, runtime};
 use crate::{
     app::{App, Source, Stopped, telemetry},
     build, clock,
@@ -13,9 +13,9 @@ use crate::{
 
 /// Runs the daemon until it is told to stop.
 pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
-    let config = match configuration(files) {
-        Ok(config) => config,
-        Err(code) => return code,
+    let (config, source) = match Source::load(files) {
+        Ok(loaded) => loaded,
+        Err(problems) => return refuse_config(&problems),
     };
     telemetry::init(&config.log);
     tracing::info!(
@@ -28,7 +28,7 @@ pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
     );
     match runtime()
         .map_err(Stopped::from)
-        .and_then(|runtime| runtime.block_on(watch(config, files)))
+        .and_then(|runtime| runtime.block_on(watch(config, source)))
     {
         Ok(()) => {
             tracing::info!("stopped");
@@ -42,7 +42,7 @@ pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
     }
 }
 
-async fn watch(config: Config, files: &[PathBuf]) -> Result<(), Stopped> {
-    let app = App::build(config, Source::Files(files.to_vec()), clock::system()).await?;
+async fn watch(config: Config, source: Source) -> Result<(), Stopped> {
+    let app = App::build(config, source, clock::system()).await?;
     app.run(CancellationToken::new()).await
 }

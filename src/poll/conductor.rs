@@ -20,6 +20,7 @@ use crate::{
     http::Site,
     model::StoreName,
     snapshot::{Attempt, Snapshot, TargetState},
+    watch::News,
 };
 
 /// How often the conductor shows that it lives.
@@ -281,8 +282,10 @@ fn tell_change(before: &TargetState, after: &TargetState) {
         }
         _ => {}
     }
-    if let Some(news) = after.facts.news_since(&before.facts) {
-        tracing::info!(target.name = %name, "target `{name}`: {news}");
+    match after.facts.news_since(&before.facts) {
+        Some(News { text, is_bad: true }) => tracing::warn!(target.name = %name, "target `{name}`: {text}"),
+        Some(News { text, .. }) => tracing::info!(target.name = %name, "target `{name}`: {text}"),
+        None => {}
     }
 }
 

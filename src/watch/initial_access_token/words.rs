@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::model::{Claims, Expiry, Level, Reason, Standing, UnixTime, words_for_span};
 
+use crate::watch::News;
+
 use super::{
     config::InitialAccessToken,
     fold::{Check, Facts, State},
@@ -103,45 +105,52 @@ pub fn advice(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Vec<
 }
 
 /// What changed between two looks and is worth a line in the log. That a look failed, and why, has a line of its own.
-pub fn news(before: &Facts, after: &Facts) -> Option<String> {
-    let rotated = after.rotations > before.rotations;
-    let first = before.current.is_none() && after.current.is_some();
-    if rotated || first {
-        let end = match after.current.as_ref()?.expiry {
-            Expiry::Never => "it never expires".to_owned(),
-            Expiry::At(end) => format!("it expires {end}"),
-        };
-        return Some(format!(
-            "{}: {end}",
-            if rotated {
-                "another token was found"
-            } else {
-                "the token was read"
-            }
-        ));
-    }
+pub fn news(before: &Facts, after: &Facts) -> Option<News> {
+    let text = another_token(before, after)
+        .or_else(|| another_state(before, after))
+        .or_else(|| other_checks(before, after))?;
+    let is_bad = after.state != State::Usable || failed(after).next().is_some();
+    Some(News { text, is_bad })
+}
+
+/// Also what is wrong with it, because that is new too.
+fn another_token(before: &Facts, after: &Facts) -> Option<String> {
+    let found = if after.rotations > before.rotations {
+        "another token was found"
+    } else if before.current.is_none() {
+        "the token was read"
+    } else {
+        return None;
+    };
+    let end = match after.current.as_ref()?.expiry {
+        Expiry::Never => "it never expires".to_owned(),
+        Expiry::At(end) => format!("it expires {end}"),
+    };
+    let complaints = failed(after).map(|check| format!("; {}", complaint(check)));
+    Some(complaints.fold(format!("{found}: {end}"), |text, complaint| text + &complaint))
+}
+
+fn another_state(before: &Facts, after: &Facts) -> Option<String> {
     let is_told_already = match (before.state, after.state) {
         (before, after) if before == after => true,
         (_, State::Unreadable) | (State::Unreadable, State::Usable) => true,
         _ => false,
     };
-    if !is_told_already {
-        return Some(format!(
-            "the token is now {} (it was {})",
-            after.state.label(),
-            before.state.label()
-        ));
-    }
-    let changed = Check::ALL
-        .iter()
-        .filter(|check| **check != Check::TokenType)
-        .find(|check| before.check(**check) != after.check(**check))?;
-    let outcome = if after.check(*changed)? {
-        "holds again"
-    } else {
-        "failed"
-    };
-    Some(format!("the check {} {outcome}", changed.label()))
+    let (before, after) = (before.state.label(), after.state.label());
+    (!is_told_already).then(|| format!("the token is now {after} (it was {before})"))
+}
+
+fn other_checks(before: &Facts, after: &Facts) -> Option<String> {
+    let changed = Check::ALL.into_iter().filter(|check| {
+        // That the type is wrong is the reason of a failed look, which has a line of its own.
+        *check != Check::TokenType && before.check(*check) != after.check(*check)
+    });
+    let told = changed.filter_map(|check| {
+        let outcome = if after.check(check)? { "holds again" } else { "failed" };
+        Some(format!("the check {} {outcome}", check.label()))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// The host name of the identity provider: of the configured issuer, else of the one the secret names, else of the token's.
