@@ -127,7 +127,11 @@ fn another_token(before: &Facts, after: &Facts) -> Option<String> {
         Expiry::At(end) => format!("it expires {end}"),
     };
     let complaints = failed(after).map(|check| format!("; {}", complaint(check)));
-    Some(complaints.fold(format!("{found}: {end}"), |text, complaint| text + &complaint))
+    Some(
+        complaints.fold(format!("{found}: {end}"), |text, complaint| {
+            text + &complaint
+        }),
+    )
 }
 
 fn another_state(before: &Facts, after: &Facts) -> Option<String> {
@@ -146,7 +150,11 @@ fn other_checks(before: &Facts, after: &Facts) -> Option<String> {
         *check != Check::TokenType && before.check(*check) != after.check(*check)
     });
     let told = changed.filter_map(|check| {
-        let outcome = if after.check(check)? { "holds again" } else { "failed" };
+        let outcome = if after.check(check)? {
+            "holds again"
+        } else {
+            "failed"
+        };
         Some(format!("the check {} {outcome}", check.label()))
     });
     let told: Vec<String> = told.collect();
