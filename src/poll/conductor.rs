@@ -284,7 +284,7 @@ fn tell_change(before: &TargetState, after: &TargetState) {
     }
     match after.facts.news_since(&before.facts) {
         Some(News { text, is_bad: true }) => {
-            tracing::warn!(target.name = %name, "target `{name}`: {text}")
+            tracing::warn!(target.name = %name, "target `{name}`: {text}");
         }
         Some(News { text, .. }) => tracing::info!(target.name = %name, "target `{name}`: {text}"),
         None => {}
