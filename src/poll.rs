@@ -1,13 +1,13 @@
 //! The conductor: who is looked at when, one look at a time per target, and what is published.
 //!
-//! In: [`Job`]s (a target and a way to look at it). Out: a [`Site`] on a watch channel whenever something changed. Between
-//! them the only mutable state of the program, one [`Snapshot`].
+//! In: [`Job`]s (a target and a way to look at it). Out: a [`Site`](crate::http::Site) on a watch channel whenever something changed. Between
+//! them the only mutable state of the program, one [`Snapshot`](crate::snapshot::Snapshot).
 //!
-//! - Every target has a place in its interval, spread evenly in the order of the names ([`schedule`]); a failing one is
+//! - Every target has a place in its interval, spread evenly in the order of the names (`poll/schedule.rs`); a failing one is
 //!   tried again sooner, with jitter, but never later than an interval.
-//! - Every store has a lane of its own ([`lane`]), so that stores never wait for each other. A look that takes longer than a
+//! - Every store has a lane of its own (`poll/lane.rs`), so that stores never wait for each other. A look that takes longer than a
 //!   second gives its place in the lane away, so that within a store slow targets do not hold up the others either.
-//! - Pages are published when something changed, as often as they are cheap ([`press`]).
+//! - Pages are published when something changed, as often as they are cheap (`poll/press.rs`).
 
 mod conductor;
 mod job;

@@ -1,6 +1,6 @@
 //! Values that must never be shown.
 //!
-//! A [`SecretText`] prints as `[REDACTED]` and gives its content to one call, [`reveal`](SecretText::reveal),
+//! A [`SecretText`] prints as `[REDACTED]` and gives its content to one call, `reveal`,
 //! which is banned (`clippy.toml`) outside the two doors that need it: `store/vault` sends our own
 //! credentials, `jwt` decodes a token. A [`SecretDocument`] is what lies at a path of a store.
 //!

@@ -1,4 +1,4 @@
-//! Render: a [`Snapshot`] → JSON for programs and people.
+//! Render: a [`Snapshot`](crate::snapshot::Snapshot) → JSON for programs and people.
 
 mod json;
 
