@@ -40,6 +40,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod jwt;
+pub mod keycloak;
 pub mod model;
 pub mod page;
 pub mod poll;

@@ -3,22 +3,26 @@
 //! Plain values without I/O, without secrets and without a clock. Everything else in the crate may
 //! use this module; this module uses nothing of ours.
 
+mod digest;
 mod fingerprint;
 mod level;
 mod metric;
 mod name;
 mod path;
 mod reason;
+mod registration;
 mod store_status;
 mod time;
 mod token;
 
+pub use digest::Digest;
 pub use fingerprint::Fingerprint;
-pub use level::{Level, Severity, Standing, Threshold};
+pub use level::{ClientsLevel, ClientsThreshold, Level, Severity, Standing, Threshold};
 pub use metric::{Metric, MetricInfo, MetricKind, Samples};
 pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
 pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};
+pub use registration::{ListedToken, Rehearsal};
 pub use store_status::StoreStatus;
 pub use time::{Expiry, UnixTime, words_for_span};
 pub use token::{Claims, TokenType};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{model::ProviderName, watch::initial_access_token::config::IdentityProvider};
+use crate::{keycloak::settings::IdentityProvider, model::ProviderName};
 
 use super::{address, problems::Key, report::Report};
 
@@ -32,5 +32,7 @@ pub(super) fn check(
     Some(Arc::new(IdentityProvider {
         name: name?,
         issuer: Arc::from(text),
+        ca_file: None,
+        admin: None,
     }))
 }

@@ -7,12 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    keycloak::settings::IdentityProvider,
     model::{TargetName, TierName},
     watch::{
         Target, Watch,
-        initial_access_token::config::{
-            self as initial_access_token, IdentityProvider, RawInitialAccessToken,
-        },
+        initial_access_token::config::{self as initial_access_token, RawInitialAccessToken},
     },
 };
 

@@ -87,6 +87,48 @@ pub struct Threshold {
     pub severity: Severity,
 }
 
+/// How few registrations are left, mildest first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientsLevel {
+    /// Time to order a new token.
+    Notice,
+    /// The order is overdue.
+    Urgent,
+    /// None is left.
+    Exhausted,
+}
+
+impl ClientsLevel {
+    /// The value of the label `level`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Urgent => "urgent",
+            Self::Exhausted => "exhausted",
+        }
+    }
+}
+
+impl fmt::Display for ClientsLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// From when on the number of registrations left is an alert, and of which severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientsThreshold {
+    /// How few it is once the threshold is reached.
+    pub level: ClientsLevel,
+    /// The number left at which, and below which, it is reached; zero for [`ClientsLevel::Exhausted`].
+    pub left: u32,
+    /// What the alert carries.
+    pub severity: Severity,
+}
+
 /// How a target stands, for people and for exit codes; worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

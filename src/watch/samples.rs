@@ -22,6 +22,8 @@ pub(crate) fn target(name: &str, store: &str) -> Arc<Target> {
             pointers: None,
             lifetime: Duration::from_secs(30 * 86_400),
             thresholds: Arc::default(),
+            clients: Arc::default(),
+            rehearsal: None,
         }),
     })
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use crate::{
     config::{Store, problems::Key, report::Report, targets::Known, tiers::Tier},
-    model::{ProviderName, SecretPath, StoreName, Threshold},
+    keycloak::settings::IdentityProvider,
+    model::{ClientsThreshold, SecretPath, StoreName, Threshold},
 };
 
 /// One Initial Access Token to watch, as checked.
@@ -25,6 +26,93 @@ pub struct InitialAccessToken {
     pub lifetime: Duration,
     /// From when on its remaining life is an alert: one entry a level, mildest first.
     pub thresholds: Arc<[Threshold]>,
+    /// How many clients it may register, and how it is learnt how many are left.
+    pub clients: Arc<Clients>,
+    /// Whether and how often a registration is rehearsed.
+    pub rehearsal: Option<Rehearse>,
+}
+
+/// How many clients a token may register, and how it is learnt how many are left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clients {
+    /// How many clients a token is ordered for.
+    pub limit: u32,
+    /// Who is asked.
+    pub from: CountFrom,
+    /// Where registered clients are counted, if they can be.
+    pub registrations: Option<Registrations>,
+    /// JSON pointer to a number that whoever issues the token writes beside it.
+    pub field: Option<String>,
+    /// From when on few left are an alert: one entry a level, mildest first.
+    pub thresholds: Vec<ClientsThreshold>,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self {
+            limit: 100,
+            from: CountFrom::Auto,
+            registrations: None,
+            field: None,
+            thresholds: Vec::new(),
+        }
+    }
+}
+
+/// Who is asked how many registrations are left.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CountFrom {
+    /// The best that can be asked: `keycloak`, else `registrations`, else `field`.
+    #[default]
+    Auto,
+    /// The identity provider's own list.
+    Keycloak,
+    /// The clients that were registered, as they lie in a store.
+    Registrations,
+    /// A number beside the token.
+    Field,
+    /// Nobody.
+    None,
+}
+
+/// Where registered clients are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registrations {
+    /// The store that holds a secret for each client.
+    pub store: StoreName,
+    /// The folders they lie in; at least one.
+    pub folders: Vec<SecretPath>,
+    /// What is read of them.
+    pub read: Read,
+    /// Only names that end so are counted; `None`: all.
+    pub ending: Option<String>,
+    /// How long after one count the next begins.
+    pub interval: Duration,
+}
+
+/// What is read of the clients in a store.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Read {
+    /// Their names; needs the capability `list` and nothing else.
+    #[default]
+    Names,
+    /// Each secret once, for the moment of its registration.
+    Secrets,
+}
+
+/// How a registration is rehearsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rehearse {
+    /// How long after one the next begins.
+    pub every: Duration,
+    /// Whether the token may be sent without TLS.
+    pub allow_http: bool,
 }
 
 impl InitialAccessToken {
@@ -32,15 +120,6 @@ impl InitialAccessToken {
     pub fn reads_the_same_as(&self, other: &Self) -> bool {
         (&self.store, &self.path, &self.pointers) == (&other.store, &other.path, &other.pointers)
     }
-}
-
-/// An identity provider: a realm of Keycloak.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdentityProvider {
-    /// Its name in the configuration.
-    pub name: ProviderName,
-    /// Its issuer, exactly as the claim `iss` of its tokens spells it.
-    pub issuer: Arc<str>,
 }
 
 /// JSON pointers (RFC 6901) into a secret of another shape.
@@ -110,6 +189,8 @@ pub(crate) fn check(
         pointers,
         lifetime: tier?.lifetime,
         thresholds: tier?.thresholds.clone(),
+        clients: Arc::default(),
+        rehearsal: None,
     })
 }
 

@@ -26,6 +26,8 @@ fn wanted() -> InitialAccessToken {
             threshold(Level::Urgent, 4, Severity::High),
             threshold(Level::Expired, 0, Severity::High),
         ]),
+        clients: Arc::default(),
+        rehearsal: None,
     }
 }
 
