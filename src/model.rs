@@ -14,6 +14,7 @@ mod registration;
 mod store_status;
 mod time;
 mod token;
+mod token_list;
 
 pub use digest::Digest;
 pub use fingerprint::Fingerprint;
@@ -26,3 +27,4 @@ pub use registration::{ListedToken, Rehearsal};
 pub use store_status::StoreStatus;
 pub use time::{Expiry, UnixTime, words_for_span};
 pub use token::{Claims, TokenType};
+pub use token_list::{Listing, TokenList};

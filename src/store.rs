@@ -3,7 +3,7 @@
 //! In: a path. Out: a [`Secret`], or the [`Failure`] that says why not. Foreign errors end here.
 
 pub mod files;
-mod regular;
+pub(crate) mod regular;
 pub mod settings;
 pub mod vault;
 

@@ -34,7 +34,7 @@ pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Reason> {
 /// # Errors
 ///
 /// As [`read`].
-pub(super) async fn read_aside(path: PathBuf, limit: usize) -> Result<Vec<u8>, Reason> {
+pub(crate) async fn read_aside(path: PathBuf, limit: usize) -> Result<Vec<u8>, Reason> {
     tokio::task::spawn_blocking(move || read(&path, limit))
         .await
         .unwrap_or(Err(Reason::Internal))

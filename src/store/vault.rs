@@ -4,7 +4,7 @@
 //! answers mean is decided here, in one file each. Foreign errors and everything they quote end here.
 
 mod access;
-mod failure;
+pub(crate) mod failure;
 mod gate;
 mod keep;
 mod kv;

@@ -10,8 +10,8 @@ use crate::{
 /// What Go's HTTP server says to plain HTTP on a TLS port (observed; `net/http/server.go`).
 const PLAIN_TO_TLS: &[u8] = b"Client sent an HTTP request to an HTTPS server";
 
-/// The word for a request that got no answer.
-pub(super) fn of_transport(error: &reqwest::Error) -> Reason {
+/// The word for a request that got no answer, of whatever server.
+pub(crate) fn of_transport(error: &reqwest::Error) -> Reason {
     if error.is_timeout() {
         Reason::Timeout
     } else if causes(error).any(<dyn Error>::is::<rustls::Error>) {
@@ -69,7 +69,7 @@ fn reason_of(answer: &Answer) -> Reason {
 }
 
 /// The span that a `Retry-After` header asks for: seconds, or an HTTP date (RFC 9110, 10.2.3).
-pub(super) fn retry_after(text: &str, now: UnixTime) -> Option<Duration> {
+pub(crate) fn retry_after(text: &str, now: UnixTime) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }

@@ -1,0 +1,116 @@
+//! The list of Initial Access Tokens of one realm, as a service account may read it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use http::Method;
+use reqwest::Url;
+use tokio::time::Instant;
+
+use crate::{
+    clock::Clock,
+    keycloak::{
+        access::{Access, Pass},
+        credentials::Credentials,
+        link::{Call, Link, SetupError, Terms},
+        list,
+        settings::{Admin, IdentityProvider},
+    },
+    model::{Failure, ProviderName, Reason, TokenList},
+    store::Store,
+};
+
+/// No list is read that is larger, in bytes: about 60,000 tokens, and Keycloak would not have more than a few.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// A realm whose list of Initial Access Tokens we may read.
+pub struct Realm {
+    name: ProviderName,
+    link: Link,
+    access: Access,
+    list: Url,
+    timeout: Duration,
+}
+
+impl Realm {
+    /// The realm that `provider` and `admin` describe; `store` is where the client's secret is read, if it lies in one.
+    /// `timeout` bounds each reading of the list, and the login it may need. Reads the certificate file; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError`] if the certificate file or the address cannot be used, or the store is missing.
+    pub fn new(
+        provider: &IdentityProvider,
+        admin: &Admin,
+        store: Option<Arc<Store>>,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Result<Self, SetupError> {
+        let terms = Terms {
+            is_plain: admin.address.scheme() == "http",
+            ca_file: provider.ca_file.clone(),
+            timeout,
+        };
+        let (realm, credentials) = (&admin.realm, Credentials::new(admin, store)?);
+        let login = format!("realms/{realm}/protocol/openid-connect/token");
+        let list = format!("admin/realms/{realm}/clients-initial-access");
+        Ok(Self {
+            name: provider.name.clone(),
+            link: Link::new(terms, clock)?,
+            access: Access::new(below(&admin.address, &login)?, credentials),
+            list: below(&admin.address, &list)?,
+            timeout,
+        })
+    }
+
+    /// Asks for the whole list once; logs in if there is no login that works, and once more if it turns out that it no longer
+    /// does. The server answers with what it has now, not from a cache.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no list. [`Reason::Unauthenticated`]: our client or its secret is not accepted. [`Reason::Denied`]: the
+    /// account lacks the role `view-clients`. [`Reason::NotFound`]: there is no such realm, or no file or secret where the
+    /// client's secret should be. [`Reason::FieldMissing`]: it is not in its field.
+    pub async fn initial_access_tokens(&self) -> Result<TokenList, Failure> {
+        let deadline = Instant::now() + self.timeout;
+        let pass = self.access.pass(&self.link, deadline).await?;
+        match self.ask(&pass, deadline).await {
+            Err(failure) if failure.reason == Reason::Unauthenticated && pass.is_reused => {
+                self.access.forget(&pass, deadline).await?;
+                let fresh = self.access.pass(&self.link, deadline).await?;
+                self.ask(&fresh, deadline).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn ask(&self, pass: &Pass, deadline: Instant) -> Result<TokenList, Failure> {
+        let call = Call {
+            method: Method::GET,
+            url: self.list.clone(),
+            bearer: Some(&pass.token),
+            body: None,
+            most_bytes: MOST_BYTES,
+            deadline,
+            is_repeatable: true,
+        };
+        let answer = self.link.ask(call).await?;
+        if answer.status != 200 {
+            return Err(answer.failure());
+        }
+        Ok(list::parse(&answer.body)?)
+    }
+}
+
+/// An address below another one.
+fn below(address: &Url, path: &str) -> Result<Url, SetupError> {
+    let base = address.as_str().trim_end_matches('/');
+    Url::parse(&format!("{base}/{path}")).map_err(|_| SetupError::Address)
+}
+
+impl fmt::Debug for Realm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Realm")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
