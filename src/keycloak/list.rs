@@ -140,10 +140,10 @@ mod tests {
             json!({"id": "x", "count": 1, "remainingCount": u64::MAX}),
             json!({"id": "x", "count": null, "remainingCount": {}}),
         ];
-        for row in garbled {
+        for broken in garbled {
             let good = json!({"id": "good", "count": 2, "remainingCount": 1});
-            let list = parsed(&json!([row, good])).unwrap();
-            assert_eq!(list.look_up("x"), Listing::Garbled, "{row}");
+            let list = parsed(&json!([broken, good])).unwrap();
+            assert_eq!(list.look_up("x"), Listing::Garbled, "{broken}");
             assert_eq!(list.get("good"), Some(ListedToken { limit: 2, left: 1 }));
             assert_eq!(list.look_up("other"), Listing::Absent);
         }

@@ -72,15 +72,29 @@ impl Realm {
     /// client's secret should be. [`Reason::FieldMissing`]: it is not in its field.
     pub async fn initial_access_tokens(&self) -> Result<TokenList, Failure> {
         let deadline = Instant::now() + self.timeout;
-        let pass = self.access.pass(&self.link, deadline).await?;
-        match self.ask(&pass, deadline).await {
-            Err(failure) if failure.reason == Reason::Unauthenticated && pass.is_reused => {
-                self.access.forget(&pass, deadline).await?;
-                let fresh = self.access.pass(&self.link, deadline).await?;
-                self.ask(&fresh, deadline).await
+        let (first, was_reused) = self.attempt(deadline).await?;
+        match first {
+            Err(failure) if failure.reason == Reason::Unauthenticated && was_reused => {
+                self.attempt(deadline).await?.0
             }
             outcome => outcome,
         }
+    }
+
+    /// Asks once; says also whether with a token that was there already. A token that the server does not take is forgotten, and
+    /// so is one that it takes without allowing anything: before Keycloak 26 a token has the roles of the moment it was issued.
+    async fn attempt(
+        &self,
+        deadline: Instant,
+    ) -> Result<(Result<TokenList, Failure>, bool), Failure> {
+        let pass = self.access.pass(&self.link, deadline).await?;
+        let outcome = self.ask(&pass, deadline).await;
+        if let Err(failure) = &outcome
+            && matches!(failure.reason, Reason::Unauthenticated | Reason::Denied)
+        {
+            self.access.forget(&pass, deadline).await?;
+        }
+        Ok((outcome, pass.is_reused))
     }
 
     async fn ask(&self, pass: &Pass, deadline: Instant) -> Result<TokenList, Failure> {

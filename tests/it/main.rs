@@ -7,6 +7,7 @@ mod daemon;
 mod dependencies;
 mod documents;
 mod http;
+mod keycloak;
 mod readme;
 mod real_tokens;
 mod servers;

@@ -14,6 +14,7 @@
 
 mod authority;
 mod fake;
+mod keycloak;
 mod openbao;
 mod process;
 mod reviewer;
@@ -27,6 +28,7 @@ use std::{
 
 pub(crate) use authority::{Authority, Identity};
 pub(crate) use fake::{Fake, Reply};
+pub(crate) use keycloak::{Account, Keycloak, Realm, on_both};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
 pub(crate) use reviewer::TokenReviewer;

@@ -5,7 +5,7 @@
     reason = "a test that cannot set its scene has failed"
 )]
 
-mod canary;
+pub(crate) mod canary;
 mod encryption;
 mod fakes;
 mod files;

@@ -54,7 +54,7 @@ struct Seen {
 }
 
 impl Fake {
-    /// Starts it; the script is given the head of each request.
+    /// Starts it; the script is given each request.
     pub(crate) async fn start(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -77,7 +77,7 @@ impl Fake {
         &self.address
     }
 
-    /// The heads of the requests that came in, each with its body.
+    /// The requests that came in, heads and bodies.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.seen.requests.lock().expect("no panic").clone()
     }
@@ -112,19 +112,30 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
     }
 }
 
-/// One request: its head, and its body as far as it came along.
+/// One request: its head and its body.
 async fn request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
         let count = stream.read_buf(&mut bytes).await.ok()?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if text.contains("\r\n\r\n") {
-            return Some(text);
+        let text = String::from_utf8_lossy(&bytes);
+        if is_whole(&text) {
+            return Some(text.into_owned());
         }
         if count == 0 {
             return None;
         }
     }
+}
+
+/// Whether the head has ended, and the body that it announces.
+fn is_whole(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let mut lines = head.lines();
+    let announced = lines.find_map(|line| line.strip_prefix("content-length: "));
+    let length = announced.and_then(|length| length.parse().ok());
+    body.len() >= length.unwrap_or(0)
 }
 
 async fn send(stream: &mut TcpStream, bytes: &[u8], seen: &Seen) -> std::io::Result<()> {

@@ -21,6 +21,24 @@ pub(crate) fn unpacked(program: &str) -> PathBuf {
     found("debian/usr/bin", program)
 }
 
+/// Java: of `JAVA_HOME`, or from the `PATH`.
+pub(crate) fn java() -> PathBuf {
+    match variable("JAVA_HOME") {
+        Some(home) => Path::new(&home).join("bin/java"),
+        None => found("java", "java"),
+    }
+}
+
+/// A version of Keycloak that `scripts/setup` prepared.
+pub(crate) fn keycloak(version: &str) -> PathBuf {
+    let prepared = Path::new(TOOLS).join("keycloak").join(version);
+    assert!(
+        prepared.join("ready").is_file(),
+        "no Keycloak {version} here: run scripts/setup, as `make test` does"
+    );
+    prepared
+}
+
 fn found(folder: &str, program: &str) -> PathBuf {
     let ours = Path::new(TOOLS).join(folder).join(program);
     let path = variable("PATH").unwrap_or_default();

@@ -42,7 +42,7 @@ impl log::Log for Watchman {
 }
 
 /// Fails the test if a planted value came out anywhere.
-fn nothing_is_given_away(captured: &Captured, said: &str, expected: &str) {
+pub(crate) fn nothing_is_given_away(captured: &Captured, said: &str, expected: &str) {
     let logs = captured.text();
     assert!(logs.contains(expected), "nothing was captured: {logs}");
     assert!(
@@ -58,14 +58,14 @@ fn nothing_is_given_away(captured: &Captured, said: &str, expected: &str) {
 }
 
 /// Captures everything from now on, of both ways to log.
-fn listening() -> (Captured, DefaultGuard) {
+pub(crate) fn listening() -> (Captured, DefaultGuard) {
     // Another test may have been first.
     drop(log::set_logger(&Watchman));
     log::set_max_level(log::LevelFilter::Trace);
     Captured::start()
 }
 
-fn planted(what: &str) -> String {
+pub(crate) fn planted(what: &str) -> String {
     format!("{what}-{CANARY}")
 }
 
