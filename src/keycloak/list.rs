@@ -171,11 +171,11 @@ mod tests {
             .map(|at| json!({"id": at.to_string(), "count": 9, "remainingCount": at}));
         let list = parsed(&rows.collect()).unwrap();
         assert_eq!(list.len(), 100_000);
-        let last = ListedToken {
+        let token = ListedToken {
             limit: 9,
             left: 99_999,
         };
-        assert_eq!(list.get("99999"), Some(last));
+        assert_eq!(list.get("99999"), Some(token));
     }
 
     proptest! {

@@ -26,9 +26,15 @@ use super::{Identity, Process, tools};
 /// The longest that a start may take: it shares the machine with the other tests.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// How Java and Keycloak say that nothing will come of it.
+const FAILED: [&str; 2] = [
+    "Could not create the Java Virtual Machine",
+    "Failed to start server",
+];
+
 /// What `kc.sh` of the current version gives Java; and to be quick rather than fast.
 const JAVA: [&str; 11] = [
-    "-Xms64m",
+    "-Xms256m",
     "-Xmx512m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
@@ -153,9 +159,11 @@ impl Keycloak {
     async fn listens(&self) -> u16 {
         let waiting = async {
             loop {
-                if let Some(port) = port(&self.log(), "http") {
+                let log = self.log();
+                if let Some(port) = port(&log, "http") {
                     return port;
                 }
+                assert!(!FAILED.iter().any(|words| log.contains(words)), "{log}");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };

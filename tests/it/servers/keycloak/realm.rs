@@ -225,7 +225,10 @@ impl Realm<'_> {
     async fn key(&self, client_id: &str) -> String {
         let path = format!("/clients?clientId={client_id}");
         let found = self.call("GET", &path, None).await;
-        text(&found[0], "id")
+        match found.get(0) {
+            Some(client) => text(client, "id"),
+            None => panic!("no client {client_id}"),
+        }
     }
 }
 
