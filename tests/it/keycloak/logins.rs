@@ -42,7 +42,7 @@ async fn twenty_readings_take_one_login() {
 #[tokio::test]
 async fn a_login_is_over_when_its_token_is() {
     on_both(async |keycloak| {
-        let realm = keycloak.realm(json!({"accessTokenLifespan": 2})).await;
+        let realm = keycloak.realm(json!({"accessTokenLifespan": 5})).await;
         let account = realm.account(&["view-clients"]).await;
         let rig = Rig::new(&realm, &account);
         let watched = rig.realm();
