@@ -1,8 +1,9 @@
 //! Where secrets are read: Vault or OpenBao servers, and directories of files.
 //!
-//! In: a path. Out: a [`Secret`], or the [`Failure`] that says why not. Foreign errors end here.
+//! In: a path. Out: a [`Secret`] or a [`Listing`], or the [`Failure`] that says why not. Foreign errors end here.
 
 pub mod files;
+mod listing;
 pub(crate) mod regular;
 pub mod settings;
 pub mod vault;
@@ -12,6 +13,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
+pub use listing::{ListedName, Listing};
 pub use vault::SetupError;
 
 use crate::{
@@ -89,6 +91,19 @@ impl Store {
         match self {
             Self::Vault(vault) => vault.read(path).await,
             Self::Files(directory) => directory.read(path).await,
+        }
+    }
+
+    /// Lists what lies in a folder, without reading any of it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it could not be listed, and how long the server asked us to wait. [`Reason::NotFound`](crate::model::Reason::NotFound) for a folder
+    /// that is missing or empty: stores do not tell one from the other.
+    pub async fn list(&self, folder: &SecretPath) -> Result<Listing, Failure> {
+        match self {
+            Self::Vault(vault) => vault.list(folder).await,
+            Self::Files(directory) => directory.list(folder).await,
         }
     }
 

@@ -4,6 +4,8 @@
 //! Symbolic links are followed on purpose: Kubernetes swaps a mounted Secret by pointing the link `..data`
 //! elsewhere. Files are read anew each time, because such a swap does not show in their times.
 
+mod listing;
+
 use crate::model::StoreStatus;
 use crate::store::settings;
 use std::{
@@ -18,7 +20,7 @@ use tokio::{sync::watch, task::spawn_blocking};
 use crate::{
     model::{Failure, Reason, SecretPath},
     secret::SecretDocument,
-    store::{Secret, regular},
+    store::{Listing, Secret, regular},
 };
 
 /// No secret is larger, in bytes: one mebibyte, as the API server of Kubernetes bounds a Secret.
@@ -67,6 +69,23 @@ impl Directory {
             version: None,
             written: None,
         })
+    }
+
+    /// Lists a folder: each file `NAME.json` is the secret `NAME`, and so is each directory `NAME` that holds files without
+    /// that suffix, which are its keys. Other directories are folders; other files, and all whose name begins with a dot,
+    /// are left out. There are no dates: those of files are the dates of whoever synchronises them.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NotFound`] if the folder is missing or there is nothing in it, [`Reason::Denied`];
+    /// [`Reason::Unreachable`] if the directory of the store is missing.
+    pub async fn list(&self, folder: &SecretPath) -> Result<Listing, Failure> {
+        let (directory, folder) = (self.directory.clone(), folder.clone());
+        let outcome = spawn_blocking(move || listing::list(&directory, &folder))
+            .await
+            .unwrap_or(Err(Reason::Internal));
+        self.report(outcome.as_ref().err().copied());
+        Ok(outcome?)
     }
 
     /// Whether the directory could be read.

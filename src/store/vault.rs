@@ -26,7 +26,7 @@ use crate::{
     clock::Clock,
     model::{Failure, Reason, SecretPath, StoreName},
     store::{
-        Secret,
+        Listing, Secret,
         vault::{
             access::Access, kv::Mounts, link::Link, report::Report, session::Session,
             transport::Terms,
@@ -86,6 +86,19 @@ impl Vault {
         outcome
     }
 
+    /// Lists one folder, which may be a whole mount.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be listed.
+    pub async fn list(&self, folder: &SecretPath) -> Result<Listing, Failure> {
+        let deadline = Instant::now() + self.access.timeout;
+        let outcome = self.list_until(folder, deadline).await;
+        let problem = outcome.as_ref().err().map(|failure| failure.reason);
+        self.access.report.contact(problem);
+        outcome
+    }
+
     /// What is known about our own login.
     pub fn status(&self) -> watch::Receiver<StoreStatus> {
         self.access.report.subscribe()
@@ -107,6 +120,22 @@ impl Vault {
         second
     }
 
+    async fn list_until(&self, path: &SecretPath, deadline: Instant) -> Result<Listing, Failure> {
+        let session = self.access.session(deadline).await?;
+        let first = self.list_as(&session, path, deadline).await;
+        if !is_denied(&first) {
+            return first;
+        }
+        let Some(other) = self.access.refused(&session, deadline).await? else {
+            return first;
+        };
+        let second = self.list_as(&other, path, deadline).await;
+        if is_denied(&second) {
+            self.access.confirm(&other, deadline).await?;
+        }
+        second
+    }
+
     async fn read_as(
         &self,
         session: &Session,
@@ -119,9 +148,22 @@ impl Vault {
         };
         self.mounts.read(&self.access.link, path, terms).await
     }
+
+    async fn list_as(
+        &self,
+        session: &Session,
+        folder: &SecretPath,
+        deadline: Instant,
+    ) -> Result<Listing, Failure> {
+        let terms = Terms {
+            token: Some(&session.token),
+            deadline,
+        };
+        self.mounts.list(&self.access.link, folder, terms).await
+    }
 }
 
-fn is_denied(outcome: &Result<Secret, Failure>) -> bool {
+fn is_denied<T>(outcome: &Result<T, Failure>) -> bool {
     matches!(outcome, Err(failure) if failure.reason == Reason::Denied)
 }
 

@@ -1,6 +1,8 @@
-//! Reads of the key-value engines, versions 1 and 2.
+//! Reads of the key-value engines, versions 1 and 2; how they are listed stands in [`listing`].
 //!
 //! Source of what the answers mean: <https://openbao.org/api-docs/secret/kv/>, and what OpenBao was observed to say.
+
+mod listing;
 
 use std::{
     collections::BTreeMap,
@@ -40,6 +42,8 @@ pub(super) struct Mounts {
     stated: BTreeMap<String, KvVersion>,
     /// Guards what the server told us; never held while waiting.
     found: Mutex<BTreeMap<String, Found>>,
+    /// Guards which engines do not list details, and since when we know; never held while waiting.
+    undetailed: Mutex<BTreeMap<String, Instant>>,
 }
 
 #[derive(Clone, Copy)]
@@ -97,6 +101,7 @@ impl Mounts {
         Self {
             stated: stated.collect(),
             found: Mutex::default(),
+            undetailed: Mutex::default(),
         }
     }
 
@@ -107,12 +112,12 @@ impl Mounts {
         path: &SecretPath,
         terms: Terms<'_>,
     ) -> Result<Secret, Failure> {
-        let place = self.place(link, path, terms).await?;
+        let place = self.place(link, path, Self::known, terms).await?;
         match place.read(link, terms).await {
             Ok(secret) => Ok(secret),
             Err(miss) if place.is_doubtful(&miss) => {
                 self.forget(&place.mount);
-                let anew = self.place(link, path, terms).await?;
+                let anew = self.place(link, path, Self::known, terms).await?;
                 let outcome = anew.read(link, terms).await;
                 outcome.map_err(Miss::into_failure)
             }
@@ -124,9 +129,10 @@ impl Mounts {
         &self,
         link: &Link,
         path: &SecretPath,
+        known: impl Fn(&Self, &SecretPath) -> Option<Place>,
         terms: Terms<'_>,
     ) -> Result<Place, Failure> {
-        if let Some(known) = self.known(path) {
+        if let Some(known) = known(self, path) {
             return Ok(known);
         }
         let request = MountOf {
@@ -135,7 +141,7 @@ impl Mounts {
         let answer = link.ask(&request, terms).await?.success()?;
         let info: MountInfo = answer.data()?.ok_or(Reason::BadResponse)?;
         self.learn(&info)?;
-        self.known(path).ok_or_else(|| Reason::BadResponse.into())
+        known(self, path).ok_or_else(|| Reason::BadResponse.into())
     }
 
     fn known(&self, path: &SecretPath) -> Option<Place> {
@@ -257,12 +263,17 @@ fn version_2(answer: Answer) -> Result<Secret, Miss> {
     }
     let found: Option<ReadSecretResponse> = answer.success()?.data()?;
     let ReadSecretResponse { data, metadata } = found.ok_or(Reason::BadResponse)?;
-    let written = metadata.created_time.parse::<jiff::Timestamp>().ok();
     Ok(Secret {
         content: SecretDocument::new(data),
         version: Some(metadata.version),
-        written: written.map(|at| UnixTime::from_seconds(at.as_second())),
+        written: instant(&metadata.created_time),
     })
+}
+
+/// An instant as the server writes it (RFC 3339), without its fraction.
+fn instant(text: &str) -> Option<UnixTime> {
+    let at = text.parse::<jiff::Timestamp>().ok()?;
+    Some(UnixTime::from_seconds(at.as_second()))
 }
 
 #[cfg(test)]
