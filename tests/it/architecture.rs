@@ -52,6 +52,13 @@ const FILES_OF_A_KIND: &[(&str, &[&str])] = &[
     ("look.rs", &["model", "secret", "jwt", "store"]),
     ("shape.rs", &["model", "secret"]),
     ("fold.rs", &["model"]),
+    ("registrations.rs", &["model", "secret", "jwt", "store"]),
+    ("counted.rs", &["model"]),
+    ("entry.rs", &["model"]),
+    ("merge.rs", &[]),
+    ("gone.rs", &[]),
+    ("registered.rs", &["model"]),
+    ("tally.rs", &["model"]),
     ("series.rs", &["model"]),
     ("words.rs", &["model"]),
 ];

@@ -58,9 +58,10 @@ fn classify(entry: io::Result<DirEntry>) -> Result<Entry, Reason> {
         return Ok(Entry::Other);
     };
     if found.is_dir() {
-        return Ok(match holds_keys(&entry.path())? {
-            true => Entry::Secret(name),
-            false => Entry::Folder,
+        return Ok(if holds_keys(&entry.path())? {
+            Entry::Secret(name)
+        } else {
+            Entry::Folder
         });
     }
     match name.strip_suffix(".json") {
