@@ -9,6 +9,7 @@ pub(crate) mod canary;
 mod encryption;
 mod fakes;
 mod files;
+mod listing;
 mod logins;
 mod logs;
 mod outages;

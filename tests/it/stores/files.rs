@@ -13,9 +13,9 @@ use tempfile::TempDir;
 use super::rig::read;
 
 /// A directory, and the store that reads it.
-struct Mounted {
+pub(super) struct Mounted {
     directory: TempDir,
-    store: Store,
+    pub(super) store: Store,
 }
 
 fn store(directory: &Path) -> Store {
@@ -26,17 +26,17 @@ fn store(directory: &Path) -> Store {
 }
 
 impl Mounted {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let directory = TempDir::new().expect("a directory can be made");
         let store = store(directory.path());
         Self { directory, store }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("it can be made");
         std::fs::write(path, content).expect("it can be written");
