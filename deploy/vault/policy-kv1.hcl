@@ -12,11 +12,6 @@ path "app-sre/creds/kcwatch" {
   capabilities = ["read"]
 }
 
-# Only with `clients.from: registrations`: names are listed, no secret is read.
-path "app-sre/rhidp/sso-client/*" {
-  capabilities = ["list"]
-}
-
 # Our own token: ask whether it still lives, prolong it, give it back at the end.
 path "auth/token/lookup-self" {
   capabilities = ["read"]

@@ -2,8 +2,11 @@
 
 use std::{path::Path, process::Command};
 
-use kcwatch::{config::Auth, model::Reason};
-use serde_json::json;
+use kcwatch::{
+    config::Auth,
+    model::{Reason, SecretPath},
+};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::rig::{Rig, status, text};
@@ -23,8 +26,9 @@ fn commands(name: &str) -> String {
 /// Runs commands of the README against a server, in a directory that has the policies.
 async fn run(bao: &OpenBao, commands: &str, directory: &TempDir) {
     let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/vault");
-    for name in ["policy-kv1.hcl", "policy-kv2.hcl"] {
-        std::fs::copy(policies.join(name), directory.path().join(name)).expect("it is there");
+    for file in std::fs::read_dir(policies).expect("it is there") {
+        let file = file.expect("it is there");
+        std::fs::copy(file.path(), directory.path().join(file.file_name())).expect("it fits");
     }
     let program = OpenBao::program();
     let command = format!(
@@ -61,11 +65,12 @@ async fn server(version: u8) -> OpenBao {
     bao
 }
 
-/// Sets up policy and role as the README says, and gives the ids.
-async fn set_up(bao: &OpenBao, version: u8) -> Approle {
+/// Sets up policies and role as the README says, with these blocks of policies, and gives the ids.
+async fn set_up(bao: &OpenBao, version: u8, policies: &[&str]) -> Approle {
     let directory = TempDir::new().expect("a directory can be made");
-    let policy = commands("policy").replace("kv2", &format!("kv{version}"));
-    run(bao, &(policy + &commands("approle")), &directory).await;
+    let policies: String = policies.iter().map(|name| commands(name)).collect();
+    let policies = policies.replace("kv2", &format!("kv{version}"));
+    run(bao, &(policies + &commands("approle")), &directory).await;
     let read = |name| std::fs::read_to_string(directory.path().join(name)).expect("it was made");
     Approle {
         mount: "approle".to_owned(),
@@ -74,11 +79,19 @@ async fn set_up(bao: &OpenBao, version: u8) -> Approle {
     }
 }
 
+/// A token of this role.
+async fn log_in(bao: &OpenBao, approle: &Approle) -> String {
+    let ids = json!({"role_id": approle.role_id, "secret_id": approle.secret_id});
+    let login = bao.call("POST", "auth/approle/login", Some(ids)).await;
+    let token = login.pointer("/auth/client_token");
+    token.and_then(Value::as_str).expect("a token").to_owned()
+}
+
 #[tokio::test]
 async fn the_policies_let_us_read_what_we_must() {
     for version in [1, 2] {
         let bao = server(version).await;
-        let approle = set_up(&bao, version).await;
+        let approle = set_up(&bao, version, &["policy"]).await;
         let store = Rig::with_approle(&bao.address(), &approle).store();
         for path in [TOKEN, "creds/kcwatch"] {
             let found = text(&store, &format!("app-sre/{path}"), "/url").await;
@@ -105,13 +118,8 @@ async fn the_policies_let_us_read_what_we_must() {
 async fn the_policies_allow_nothing_else() {
     for version in [1, 2] {
         let bao = server(version).await;
-        let approle = set_up(&bao, version).await;
-        let ids = json!({"role_id": approle.role_id, "secret_id": approle.secret_id});
-        let login = bao.call("POST", "auth/approle/login", Some(ids)).await;
-        let token = login
-            .pointer("/auth/client_token")
-            .and_then(|text| text.as_str());
-        let token = token.expect("a token").to_owned();
+        let approle = set_up(&bao, version, &["policy", "clients-by-names"]).await;
+        let token = log_in(&bao, &approle).await;
         let (data, metadata) = match version {
             1 => ("app-sre", "app-sre"),
             _ => ("app-sre/data", "app-sre/metadata"),
@@ -124,8 +132,8 @@ async fn the_policies_allow_nothing_else() {
                 .0
         };
 
-        let list = format!("{metadata}/rhidp/sso-client/production");
-        assert_eq!(says("LIST", &list).await, 200);
+        let folder = "rhidp/sso-client/production";
+        assert_eq!(says("LIST", &format!("{metadata}/{folder}")).await, 200);
         assert_eq!(says("GET", "auth/token/lookup-self").await, 200);
         assert_eq!(says("POST", "auth/token/renew-self").await, 200);
         for (method, path) in [
@@ -135,6 +143,10 @@ async fn the_policies_allow_nothing_else() {
             ("LIST", format!("{metadata}/creds")),
             ("LIST", metadata.to_owned()),
             ("GET", format!("{data}/creds/other")),
+            ("GET", format!("{data}/{folder}/one")),
+            ("GET", format!("app-sre/subkeys/{folder}/one")),
+            ("DELETE", format!("{data}/{folder}/one")),
+            ("LIST", "app-sre/detailed-metadata/creds".to_owned()),
             ("GET", "sys/mounts".to_owned()),
             ("GET", "sys/policies/acl/kcwatch".to_owned()),
             ("POST", "auth/token/create".to_owned()),
@@ -148,6 +160,32 @@ async fn the_policies_allow_nothing_else() {
             );
         }
         assert_eq!(says("POST", "auth/token/revoke-self").await, 204);
+    }
+}
+
+#[tokio::test]
+async fn each_way_to_count_clients_has_a_policy_that_allows_just_that() {
+    let folder = SecretPath::new("app-sre/rhidp/sso-client/production").expect("a path");
+    for (version, way) in [(1, "names"), (2, "names"), (1, "secrets"), (2, "secrets")] {
+        let bao = server(version).await;
+        let way = format!("clients-by-{way}");
+        // Without the policy for tokens, to see what this one is worth.
+        let approle = set_up(&bao, version, &[&way]).await;
+        let store = Rig::with_approle(&bao.address(), &approle).store();
+        let listing = store.list(&folder).await.expect("it is allowed");
+        let dates: Vec<_> = listing.names.iter().map(|one| one.written).collect();
+        assert_eq!(dates.len(), 1, "version {version}, {way}");
+        assert_eq!(dates[0].is_some(), version == 2, "version {version}, {way}");
+
+        let name = "rhidp/sso-client/production/one";
+        let content = text(&store, &format!("app-sre/{name}"), "/url").await;
+        let expected = match way.as_str() {
+            "clients-by-names" => Err(Reason::Denied),
+            _ => Ok(name.to_owned()),
+        };
+        assert_eq!(content, expected, "version {version}, {way}");
+        let token = text(&store, &format!("app-sre/{TOKEN}"), "/url").await;
+        assert_eq!(token, Err(Reason::Denied), "version {version}, {way}");
     }
 }
 
