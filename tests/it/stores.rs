@@ -14,6 +14,7 @@ mod logins;
 mod logs;
 mod outages;
 mod policies;
+mod registrations;
 mod rig;
 mod token_life;
 mod vault_reads;

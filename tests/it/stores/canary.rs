@@ -16,7 +16,7 @@ use super::{
 use crate::servers::{Approle, Fake, OpenBao, Reply, unique};
 
 /// Part of every planted value.
-const CANARY: &str = "kaNarieNvogel";
+pub(crate) const CANARY: &str = "kaNarieNvogel";
 
 /// Some libraries log through the `log` crate. This logger serves the whole process, and keeps what gives
 /// something away.

@@ -61,7 +61,7 @@ fn a_deleted_client_gives_nothing_back_and_its_return_is_another_registration() 
     for one in [name("a"), dated("a", &[(1, 120)])] {
         let mut watch = Watch::names(100);
         watch.look(90, &[dated("other", &[(1, 10)])]);
-        assert_eq!(watch.look(200, &[one.clone()]), Used::Known(1));
+        assert_eq!(watch.look(200, std::slice::from_ref(&one)), Used::Known(1));
         assert_eq!(watch.look(300, &[]), Used::Known(1));
         assert_eq!(watch.look(400, &[one]), Used::Known(2));
     }

@@ -129,12 +129,15 @@ fn another_version_of_a_secret_is_read_anew() {
     let first = dated("a", &[(1, 120)]);
     watch.read(
         200,
-        &[first.clone()],
+        std::slice::from_ref(&first),
         &[("a", registered("1", 120, &[ISSUER]))],
     );
     let second = dated("a", &[(1, 120), (2, 250)]);
     assert!(watch.known().has_read(&first) && !watch.known().has_read(&second));
-    assert_eq!(watch.read(300, &[second.clone()], &[]), Used::Unread(1));
+    assert_eq!(
+        watch.read(300, std::slice::from_ref(&second), &[]),
+        Used::Unread(1)
+    );
     let read = [("a", registered("2", 250, &[ISSUER]))];
     assert_eq!(watch.read(400, &[second], &read), Used::Known(2));
 }
