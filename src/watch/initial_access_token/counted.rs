@@ -119,7 +119,7 @@ impl Counted {
         next.issuer = tally.issuer();
         next.first = next.first.or(Some(at));
         next.latest = Some(at);
-        if tally.failed().is_none() && next.unread() == 0 {
+        if next.unread() == 0 {
             next.complete = Some(now.seconds());
         }
         next.rotate(effective);

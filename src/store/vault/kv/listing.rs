@@ -207,3 +207,34 @@ impl Detail {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_engine_without_details_is_asked_for_them_again_after_an_hour() {
+        let mounts = Mounts::new(&BTreeMap::new());
+        assert!(mounts.may_list_details("kv"));
+        mounts.note_no_details("kv");
+        for _ in 0..2 {
+            assert!(!mounts.may_list_details("kv"));
+            assert!(mounts.may_list_details("other"));
+            tokio::time::advance(PLAIN_FOR).await;
+            assert!(mounts.may_list_details("kv"));
+            mounts.note_no_details("kv");
+        }
+    }
+
+    #[test]
+    fn a_request_is_for_the_folder_or_the_whole_mount() {
+        let path = |path, kind: &[&str]| {
+            Place::new("a/kv", path, KvVersion::V2, None)
+                .list(kind)
+                .path
+        };
+        assert_eq!(path("b/c", &["metadata"]), "a/kv/metadata/b/c");
+        assert_eq!(path("", &["metadata"]), "a/kv/metadata");
+        assert_eq!(path("", &[]), "a/kv");
+    }
+}

@@ -97,18 +97,26 @@ impl Entry {
         self.what == What::Name && self.date == Date::Before
     }
 
-    /// Whether this is the very version that is listed, as far as the list tells.
+    /// Whether this is the very version that is listed, as far as the list tells; or what is listed is older than what is
+    /// known, as servers that lag behind the active one show it.
     pub(super) fn is_still(&self, listed: &Listed) -> bool {
         match listed.latest() {
             None => true,
             Some(_) if self.version == 0 => false,
-            Some((version, written)) => self.version == version && self.may_be_of(written),
+            Some((version, written)) => {
+                let is_it = self.version == version && self.may_be_of(written);
+                is_it || (version <= self.version && self.is_later_than(written))
+            }
         }
     }
 
     /// Whether it can have been written then.
     pub(super) fn may_be_of(&self, written: i64) -> bool {
         self.date != Date::Told || self.by == written
+    }
+
+    fn is_later_than(&self, written: i64) -> bool {
+        self.date == Date::Told && written < self.by
     }
 
     fn counts_by_name(&self) -> bool {

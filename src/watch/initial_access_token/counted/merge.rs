@@ -75,8 +75,8 @@ impl Merge {
             Some((version, written)) if entry.version == 0 => {
                 self.learn(entry, one, version, written);
             }
-            Some((version, _)) if !entry.is_still(one) => {
-                let continues = continues(entry, version, one.earlier());
+            Some(_) if !entry.is_still(one) => {
+                let continues = continues(entry, one.earlier());
                 self.retire(entry);
                 self.add(one, |(number, _)| !continues || number > entry.version);
             }
@@ -138,10 +138,8 @@ impl Merge {
 
 /// Whether the versions of a name continue those before; otherwise all of it was deleted, and the name begun anew. The store
 /// drops the oldest versions of a long row.
-fn continues(entry: &Entry, version: u32, earlier: &[(u32, i64)]) -> bool {
+fn continues(entry: &Entry, earlier: &[(u32, i64)]) -> bool {
     let known = |(number, at): &(u32, i64)| *number == entry.version && entry.may_be_of(*at);
-    let dropped = earlier
-        .first()
-        .is_none_or(|(oldest, _)| *oldest > entry.version);
-    earlier.iter().any(known) || (entry.version < version && dropped)
+    let dropped = |(oldest, _): &(u32, i64)| *oldest > entry.version;
+    earlier.iter().any(known) || earlier.first().is_none_or(dropped)
 }

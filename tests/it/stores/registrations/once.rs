@@ -171,3 +171,16 @@ async fn no_read_is_begun_when_time_is_up_and_no_list_either() {
     let late = watch.tally(until).await.map_err(|failure| failure.reason);
     assert_eq!(late.err(), Some(Reason::Timeout));
 }
+
+#[tokio::test]
+async fn eight_are_read_at_a_time() {
+    let fake = server(|_| Some(Reply::Silence)).await;
+    let mut rig = rig(&fake);
+    rig.timeout = Duration::from_millis(300);
+    let store = rig.store();
+    let watch = Watch::new(&store, Read::Secrets, &folders());
+    let until = Instant::now() + Duration::from_secs(60);
+    let failed = watch.tally(until).await.unwrap().failed();
+    assert_eq!(failed.map(|failure| failure.reason), Some(Reason::Timeout));
+    assert_eq!(reads(&fake).len(), 8, "none of them was ever answered");
+}

@@ -134,3 +134,23 @@ fn dates_that_come_to_be_told_make_the_number_known() {
     let told = [dated("a", &[(1, 20)]), dated("b", &[(1, 60), (2, 70)])];
     assert_eq!(watch.look(200, &told), Used::Known(2));
 }
+
+#[test]
+fn a_server_that_lags_behind_and_shows_an_older_version_changes_nothing() {
+    let mut watch = Watch::names(100);
+    let (old, new) = (dated("a", &[(1, 110)]), dated("a", &[(1, 110), (2, 150)]));
+    watch.look(120, std::slice::from_ref(&old));
+    assert_eq!(watch.look(200, std::slice::from_ref(&new)), Used::Known(2));
+    assert_eq!(watch.look(300, &[old]), Used::Known(2));
+    assert_eq!(watch.look(400, &[new]), Used::Known(2));
+}
+
+#[test]
+fn versions_that_come_to_be_told_are_new_if_written_since_the_name_appeared() {
+    let mut watch = Watch::names(100);
+    watch.look(90, &[]);
+    assert_eq!(watch.look(200, &[name("a")]), Used::Known(1));
+    let told = dated("a", &[(1, 150), (2, 160), (3, 250), (4, 260)]);
+    assert_eq!(watch.look(300, std::slice::from_ref(&told)), Used::Known(3));
+    assert_eq!(watch.look(400, &[told]), Used::Known(3));
+}

@@ -141,3 +141,14 @@ fn another_version_of_a_secret_is_read_anew() {
     let read = [("a", registered("2", 250, &[ISSUER]))];
     assert_eq!(watch.read(400, &[second], &read), Used::Known(2));
 }
+
+#[test]
+fn a_secret_whose_date_comes_to_be_told_is_read_anew_only_if_written_since() {
+    let mut watch = Watch::secrets(100);
+    let read = ["a", "b"].map(|one| (one, registered(one, 120, &[ISSUER])));
+    let used = watch.read(200, &[name("a"), name("b")], &read);
+    assert_eq!(used, Used::Known(2));
+    let told = [dated("a", &[(1, 120)]), dated("b", &[(1, 250)])];
+    assert_eq!(watch.read(300, &told, &[]), Used::Unread(1));
+    assert!(watch.known().has_read(&told[0]) && !watch.known().has_read(&told[1]));
+}
