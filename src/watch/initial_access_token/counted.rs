@@ -8,7 +8,7 @@
 //! | where the number errs | why |
 //! |---|---|
 //! | too low | a client deleted before it was ever listed; one that was not written to these folders; other users of the token; without dates, a name deleted and written again between two listings; clocks of the servers that lag |
-//! | too high | registered with the previous token after the current one took effect; clients registered by other means; a secret of `KV` version 2 edited by hand; a folder missing for a while; in the mode of names, clients of other issuers |
+//! | too high | registered with the previous token after the current one took effect; clients registered by other means; a secret of `KV` version 2 edited by hand; secrets restored from a backup; in the mode of names, clients of other issuers |
 
 mod entry;
 mod gone;

@@ -55,6 +55,7 @@ enum Outcome {
 ///
 /// If one folder cannot be listed, for a count over some of them would be too low: the store's reason, or
 /// [`Reason::ShapeUnknown`] for a folder that holds nothing but folders, as somebody named the one above;
+/// [`Reason::NotFound`] if no name in any folder ends as it should, for nothing found is no zero;
 /// [`Reason::TooLarge`] beyond 200,000 names; [`Reason::Timeout`] if `until` comes before the last folder is begun.
 pub async fn look(
     wanted: &Registrations,
@@ -71,6 +72,10 @@ pub async fn look(
         if all.len() > MOST_NAMES {
             return Err(Reason::TooLarge.into());
         }
+    }
+    // An ending that fits no name would be an all-clear for ever, just like an empty folder.
+    if all.is_empty() {
+        return Err(Reason::NotFound.into());
     }
     let mut tally = Tally::new(all, issuer.map(Tally::issuer_digest));
     read(unread, store, until, &mut tally).await;

@@ -135,6 +135,9 @@ async fn several_folders_are_one_count_and_only_names_that_end_so_matter() {
         };
         watch.effective = UnixTime::from_seconds(0);
         assert_eq!(watch.look().await, Ok(expected), "version {version}");
+        watch.wanted.ending = Some("-sso.exmaple.com".to_owned());
+        let misspelt = watch.look().await;
+        assert_eq!(misspelt, Err(Reason::NotFound), "nothing is no zero");
     }
 }
 
