@@ -7,12 +7,14 @@
 
 mod address;
 mod document;
-mod duration;
+pub(crate) mod duration;
 mod environment;
 mod files;
 mod identity_providers;
 mod log;
 mod node;
+pub(crate) mod number;
+pub(crate) mod place;
 mod poll;
 pub(crate) mod problems;
 mod reload;
@@ -21,7 +23,7 @@ mod schema;
 mod settings;
 mod stores;
 pub(crate) mod targets;
-mod text;
+pub(crate) mod text;
 pub(crate) mod tiers;
 mod unread;
 mod yaml;

@@ -22,6 +22,28 @@ pub(super) fn issuer(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// What the paths of a server are appended to: scheme, host, port, and perhaps a path such as `/auth`.
+pub(super) fn base(text: &str) -> Result<Url, &'static str> {
+    let url = web(text)?;
+    if text.ends_with('/') {
+        return Err("must not end in /");
+    }
+    Ok(url)
+}
+
+/// The two halves of an issuer: what stands before `/realms/`, and the name of the realm, percent-encoded.
+pub(super) fn realm(issuer: &str) -> Result<(Url, String), &'static str> {
+    const FORM: &str = "needs an issuer that ends in /realms/ and the name of the realm";
+    let mut url = web(issuer)?;
+    let (base, realm) = url.path().rsplit_once("/realms/").ok_or(FORM)?;
+    if realm.is_empty() || realm.contains('/') {
+        return Err(FORM);
+    }
+    let (base, realm) = (base.to_owned(), realm.to_owned());
+    url.set_path(&base);
+    Ok((url, realm))
+}
+
 /// An absolute http(s) URL without user-info, query and fragment.
 fn web(text: &str) -> Result<Url, &'static str> {
     const FORM: &str = "must be a URL that begins with https:// or http:// and names a host";

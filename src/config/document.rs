@@ -1,6 +1,6 @@
 //! The whole configuration as people write it, and the way from there to what has been checked.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -21,16 +21,18 @@ use super::{
     settings::Config,
     stores::{self, RawStore},
     targets::{self, Known, RawTarget},
+    text,
     tiers::{self, RawTier},
     unread::Unread,
 };
 
 /// The sections, in the order of [`Document`], which is the order of the examples too.
-pub(super) const SECTIONS: [&str; 8] = [
+pub(super) const SECTIONS: [&str; 9] = [
     "listen",
     "log",
     "poll",
     "reload",
+    "state_file",
     "stores",
     "tiers",
     "identity_providers",
@@ -58,6 +60,11 @@ pub(super) struct Document {
     /// How a changed configuration is noticed. SIGHUP always works.
     #[serde(default)]
     reload: Unread<RawReload>,
+    /// The absolute path of one small file that outlives the process, such as `/var/lib/kcwatch/state.json`: what was
+    /// learnt about each target and which registrations were counted, never a secret. Its directory must exist and be
+    /// writable. `null`: all of that is forgotten when the process ends. A change needs a restart.
+    #[serde(default)]
+    state_file: Option<String>,
     /// Where secrets are read, by a name of your choice.
     #[serde(default)]
     stores: Entries<RawStore>,
@@ -95,6 +102,9 @@ impl Document {
         let log = section(self.log, &key("log"), report, log::check);
         let poll = section(self.poll, &key("poll"), report, poll::check).unwrap_or_default();
         let reload = section(self.reload, &key("reload"), report, reload::check);
+        let state_file = self
+            .state_file
+            .map(|path| state_file(&path, &key("state_file"), report));
         let known = known(self.stores, self.tiers, self.identity_providers, report);
         let targets = targets(self.targets, &key("targets"), (&known, &poll), report);
         Some(Config {
@@ -102,7 +112,16 @@ impl Document {
             log: log?,
             poll: poll.complete()?,
             reload: reload?,
+            state_file: match state_file {
+                Some(path) => Some(path?),
+                None => None,
+            },
             stores: by_name(known.stores)?,
+            identity_providers: known
+                .identity_providers
+                .into_entries()?
+                .into_values()
+                .collect(),
             targets: targets?,
         })
     }
@@ -126,12 +145,12 @@ fn known(
     providers: Entries<RawIdentityProvider>,
     report: &mut Report,
 ) -> Known {
+    let stores = named(stores, "stores", report, |name, raw, at, report| {
+        let name = report.accept(at, StoreName::new(name));
+        let store = stores::check(raw, at, report);
+        name.and(store)
+    });
     Known {
-        stores: named(stores, "stores", report, |name, raw, at, report| {
-            let name = report.accept(at, StoreName::new(name));
-            let store = stores::check(raw, at, report);
-            name.and(store)
-        }),
         tiers: named(tiers, "tiers", report, |name, raw, at, report| {
             let name = report.accept(at, TierName::new(name));
             let tier = tiers::check(raw, at, report);
@@ -143,9 +162,10 @@ fn known(
             report,
             |name, raw, at, report| {
                 let name = report.accept(at, ProviderName::new(name));
-                identity_providers::check(name, raw, at, report)
+                identity_providers::check(name, raw, at, &stores, report)
             },
         ),
+        stores,
     }
 }
 
@@ -201,6 +221,17 @@ fn by_name(stores: Named<Store>) -> Option<BTreeMap<StoreName, Store>> {
 fn listen(text: &str, at: &Key, report: &mut Report) -> Option<SocketAddr> {
     let form = "must be an IP address with a port, such as [::]:10037 or 127.0.0.1:10037";
     report.accept(at, text.parse().map_err(|_may_quote_it| form))
+}
+
+fn state_file(text: &str, at: &Key, report: &mut Report) -> Option<PathBuf> {
+    let path = text::path(Some(text.to_owned()), at, "the path of a file", report)?;
+    if path.is_relative() {
+        let text = "must be an absolute path, which begins with /: a daemon may be started in any directory";
+        report.refuse(at, text);
+    } else if matches!(text.rsplit('/').next(), Some("" | "." | "..")) {
+        report.refuse(at, "must name a file, not a directory");
+    }
+    Some(path)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Spans of time as people write them.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt, ops::RangeInclusive, time::Duration};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{problems::Key, report::Report};
 
 /// What stands in the JSON Schema: one number with its unit, or several.
 const PATTERN: &str = r"^\s*(\d+(\.\d+)?\s*(nanos|nsec|ns|usec|us|µs|millis|msec|ms|seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|wks|wk|w|months|month|M|years|year|yrs|yr|y)\s*)+$";
@@ -13,7 +15,7 @@ const PATTERN: &str = r"^\s*(\d+(\.\d+)?\s*(nanos|nsec|ns|usec|us|µs|millis|mse
 pub(crate) struct Span(pub(crate) Duration);
 
 impl Span {
-    pub(super) const fn seconds(seconds: u64) -> Self {
+    pub(crate) const fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
     }
 }
@@ -79,6 +81,30 @@ impl JsonSchema for Span {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": PATTERN })
     }
+}
+
+/// `span`, if it lies within `range`.
+pub(crate) fn within(
+    range: &RangeInclusive<Duration>,
+    span: Duration,
+    at: &Key,
+    report: &mut Report,
+) -> Option<Duration> {
+    if range.contains(&span) {
+        return Some(span);
+    }
+    let (least, most) = (words(*range.start()), words(*range.end()));
+    let text = format!("must be from {least} to {most}, found {}", words(span));
+    report.refuse(at, text);
+    None
+}
+
+/// `span`, if it is more than nothing.
+pub(crate) fn positive(span: Duration, at: &Key, report: &mut Report) -> Option<Duration> {
+    if span.is_zero() {
+        report.refuse(at, "must be longer than 0s");
+    }
+    (!span.is_zero()).then_some(span)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    duration::{Span, words},
+    duration::{Span, positive, within, words},
+    number,
     problems::Key,
     report::Report,
     settings::Poll,
@@ -58,7 +59,12 @@ pub(super) fn check(raw: &RawPoll, at: &Key, report: &mut Report) -> Checked {
         timeout: report
             .as_written(&timeout, raw.timeout.0)
             .and_then(|span| positive(span, &timeout, report)),
-        concurrency: check_concurrency(raw.concurrency, &at.key("concurrency"), report),
+        concurrency: number::within(
+            &CONCURRENCY,
+            raw.concurrency,
+            &at.key("concurrency"),
+            report,
+        ),
     };
     if let (Some(span), Some(limit)) = (checked.timeout, checked.interval)
         && span >= limit
@@ -103,42 +109,4 @@ impl Checked {
 
 fn check_interval(span: Duration, at: &Key, report: &mut Report) -> Option<Duration> {
     within(&INTERVALS, span, at, report)
-}
-
-fn check_concurrency(number: i64, at: &Key, report: &mut Report) -> Option<usize> {
-    let taken = usize::try_from(number)
-        .ok()
-        .filter(|number| CONCURRENCY.contains(number));
-    if taken.is_none() {
-        let (least, most) = CONCURRENCY.into_inner();
-        report.refuse(
-            at,
-            format!("must be from {least} to {most}, found {number}"),
-        );
-    }
-    taken
-}
-
-/// `span`, if it lies within `range`.
-pub(super) fn within(
-    range: &RangeInclusive<Duration>,
-    span: Duration,
-    at: &Key,
-    report: &mut Report,
-) -> Option<Duration> {
-    if range.contains(&span) {
-        return Some(span);
-    }
-    let (least, most) = (words(*range.start()), words(*range.end()));
-    let text = format!("must be from {least} to {most}, found {}", words(span));
-    report.refuse(at, text);
-    None
-}
-
-/// `span`, if it is more than nothing.
-pub(super) fn positive(span: Duration, at: &Key, report: &mut Report) -> Option<Duration> {
-    if span.is_zero() {
-        report.refuse(at, "must be longer than 0s");
-    }
-    (!span.is_zero()).then_some(span)
 }

@@ -5,7 +5,12 @@ use std::{ops::RangeInclusive, time::Duration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{duration::Span, poll::within, problems::Key, report::Report, settings::Reload};
+use super::{
+    duration::{Span, within},
+    problems::Key,
+    report::Report,
+    settings::Reload,
+};
 
 /// How often files may be compared.
 const WATCHES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(86_400);

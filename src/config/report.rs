@@ -31,13 +31,18 @@ impl Report {
         self.removed.insert(at.clone());
     }
 
+    /// Remembers that what stood at `at` is read no further, because of a mistake that was noted elsewhere.
+    pub(super) fn forget(&mut self, at: Key) {
+        self.removed.insert(at);
+    }
+
     /// Whether the value at `at` was wrong and is read no further.
     pub(crate) fn is_removed(&self, at: &Key) -> bool {
         self.removed.contains(at)
     }
 
     /// `value`, unless what stood at `at` was removed and `value` is only the default in its place.
-    pub(super) fn as_written<T>(&self, at: &Key, value: T) -> Option<T> {
+    pub(crate) fn as_written<T>(&self, at: &Key, value: T) -> Option<T> {
         (!self.is_removed(at)).then_some(value)
     }
 

@@ -1,8 +1,10 @@
 //! The validated configuration: what the rest of the program is built from.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{model::StoreName, store::settings::Store, watch::Target};
+use crate::{
+    keycloak::settings::IdentityProvider, model::StoreName, store::settings::Store, watch::Target,
+};
 
 /// A configuration in which everything has been checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +17,12 @@ pub struct Config {
     pub poll: Poll,
     /// How a changed configuration is noticed.
     pub reload: Reload,
+    /// The file that outlives the process, by its absolute path; `None`: nothing does.
+    pub state_file: Option<PathBuf>,
     /// Where secrets are read.
     pub stores: BTreeMap<StoreName, Store>,
+    /// The realms of Keycloak, in the order of their names, whether a target belongs to them or not.
+    pub identity_providers: Vec<Arc<IdentityProvider>>,
     /// What is watched, in the order of the names; no two share a name.
     pub targets: Vec<Arc<Target>>,
 }

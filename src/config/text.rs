@@ -18,12 +18,12 @@ fn plain(text: String) -> Result<String, &'static str> {
 }
 
 /// A text that need not be there.
-pub(super) fn optional(raw: Option<String>, at: &Key, report: &mut Report) -> Option<String> {
+pub(crate) fn optional(raw: Option<String>, at: &Key, report: &mut Report) -> Option<String> {
     raw.and_then(|text| report.accept(at, plain(text)))
 }
 
 /// A text that must be there.
-pub(super) fn required(
+pub(crate) fn required(
     raw: Option<String>,
     at: &Key,
     what: &str,

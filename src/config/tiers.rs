@@ -1,16 +1,17 @@
 //! Section `tiers`.
 
+mod clients;
+
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::model::{Level, Severity, Threshold};
+use crate::model::{ClientsThreshold, Level, Severity, Threshold};
 
 use super::{
-    duration::{Span, words},
-    poll::{positive, within},
+    duration::{Span, positive, within, words},
     problems::Key,
     report::Report,
     schema::nothing_required,
@@ -27,11 +28,19 @@ pub(super) fn built_in() -> Value {
             "notice": { "before": "10d", "severity": "medium" },
             "urgent": { "before": "4d", "severity": "high" },
             "expired": { "severity": "high" },
+        }, "clients": {
+            "notice": { "left": 20, "severity": "medium" },
+            "urgent": { "left": 5, "severity": "high" },
+            "exhausted": { "severity": "high" },
         } },
         "stage": { "lifetime": "90d", "expiry": {
             "notice": { "before": "14d", "severity": "info" },
             "urgent": { "before": "5d", "severity": "medium" },
             "expired": { "severity": "medium" },
+        }, "clients": {
+            "notice": { "left": 20, "severity": "info" },
+            "urgent": { "left": 5, "severity": "medium" },
+            "exhausted": { "severity": "medium" },
         } },
     })
 }
@@ -48,6 +57,9 @@ pub(super) struct RawTier {
     /// From when on the remaining life of a token is an alert.
     #[schemars(with = "RawExpiry")]
     expiry: Option<RawExpiry>,
+    /// From when on the number of registrations that a token has left is an alert.
+    #[schemars(with = "clients::RawClients")]
+    clients: Option<clients::RawClients>,
 }
 
 /// From when on the remaining life of a token is an alert.
@@ -94,8 +106,10 @@ struct RawExpired {
 pub(crate) struct Tier {
     /// The lifetime that is asked for when a token is ordered.
     pub(crate) lifetime: Duration,
-    /// One threshold a level, mildest first.
+    /// One threshold of the remaining life a level, mildest first.
     pub(crate) thresholds: Arc<[Threshold]>,
+    /// One threshold of the registrations left a level, mildest first.
+    pub(crate) clients: Vec<ClientsThreshold>,
 }
 
 pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier> {
@@ -107,20 +121,31 @@ pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier>
             "how long a token lives, such as 30d",
         )
         .and_then(|span| within(&LIFETIMES, span.0, &lifetime_key, report));
-    let expiry = at.key("expiry");
-    let raw = report.required(
-        &expiry,
-        raw.expiry,
-        "a table with notice, urgent and expired",
-    )?;
-    let notice = threshold(raw.notice, Level::Notice, &expiry, report);
-    let urgent = threshold(raw.urgent, Level::Urgent, &expiry, report);
-    let expired = expired(raw.expired, &expiry, report);
-    check_order(&notice, &urgent, lifetime, report);
+    let thresholds = expiry(raw.expiry, lifetime, &at.key("expiry"), report);
+    let clients = clients::check(raw.clients, &at.key("clients"), report);
     Some(Tier {
         lifetime: lifetime?,
-        thresholds: Arc::from([notice.complete()?, urgent.complete()?, expired?]),
+        thresholds: thresholds?,
+        clients: clients?,
     })
+}
+
+fn expiry(
+    raw: Option<RawExpiry>,
+    lifetime: Option<Duration>,
+    at: &Key,
+    report: &mut Report,
+) -> Option<Arc<[Threshold]>> {
+    let raw = report.required(at, raw, "a table with notice, urgent and expired")?;
+    let notice = threshold(raw.notice, Level::Notice, at, report);
+    let urgent = threshold(raw.urgent, Level::Urgent, at, report);
+    let expired = expired(raw.expired, at, report);
+    check_order(&notice, &urgent, lifetime, report);
+    Some(Arc::from([
+        notice.complete()?,
+        urgent.complete()?,
+        expired?,
+    ]))
 }
 
 /// Refuses thresholds that are not each below the one before, and the first below the lifetime.

@@ -72,7 +72,9 @@ pub(super) fn read<T: DeserializeOwned>(
         let place = steps.iter().fold(at.clone(), |key, step| step.below(&key));
         if !(report.is_set_by_variable(&place) && becomes_scalar(find(&mut node, &steps))) {
             report.remove(&place, error.inner().to_string());
-            take_out(&mut node, &steps)?;
+            let gone = until_key(&steps);
+            report.forget(gone.iter().fold(at.clone(), |key, step| step.below(&key)));
+            take_out(&mut node, gone)?;
         }
     }
 }
@@ -108,6 +110,13 @@ fn find<'a>(node: &'a mut Value, steps: &[Step]) -> Option<&'a mut Value> {
         Step::Key(name) => node.get_mut(name.as_str()),
         Step::Index(index) => node.get_mut(*index),
     })
+}
+
+/// The steps to the innermost entry of a table on the way: an entry of a list cannot go alone, as those behind it would be
+/// called by other numbers.
+fn until_key(steps: &[Step]) -> &[Step] {
+    let last = steps.iter().rposition(|step| matches!(step, Step::Key(_)));
+    last.and_then(|last| steps.get(..=last)).unwrap_or_default()
 }
 
 /// Takes the node at the end of the steps out of its table; `None` if there is no such table.

@@ -240,6 +240,19 @@ impl Source {
         kinds().contains(&kind).then_some(kind)
     }
 
+    /// The file of a kind that it is or, if that file has parts, belongs to: `config.rs` for `config/clients.rs`.
+    fn file_of_a_kind(&self) -> Option<String> {
+        let within = self
+            .path
+            .strip_prefix("watch")
+            .ok()?
+            .strip_prefix(self.kind()?)
+            .ok()?;
+        let first = within.components().next()?;
+        let file = Path::new(first.as_os_str()).with_extension("rs");
+        Some(file.display().to_string())
+    }
+
     fn is_in(&self, places: &[&str]) -> bool {
         let path = self.path.with_extension("").display().to_string();
         places.iter().any(|place| {
@@ -254,16 +267,11 @@ impl Source {
             return true;
         }
         let of_room: BTreeMap<_, _> = ROOMS.iter().copied().collect();
-        let file = self
-            .path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap();
         let of_file = FILES_OF_A_KIND
             .iter()
-            .find(|(name, _)| *name == file && self.path.components().count() > 2);
+            .find(|(name, _)| self.file_of_a_kind().as_deref() == Some(*name));
         let allowed = match of_file {
-            Some((_, allowed)) if self.kind().is_some() => allowed,
+            Some((_, allowed)) => allowed,
             _ => of_room[room.as_str()],
         };
         allowed.contains(&used)

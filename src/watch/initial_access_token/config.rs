@@ -1,15 +1,24 @@
 //! What the user may say about an Initial Access Token.
 
+mod clients;
+mod rehearsal;
+
 use std::{sync::Arc, time::Duration};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    config::{Store, problems::Key, report::Report, targets::Known, tiers::Tier},
+    config::{place, problems::Key, report::Report, targets::Known, tiers::Tier},
     keycloak::settings::IdentityProvider,
-    model::{ClientsThreshold, SecretPath, StoreName, Threshold},
+    model::{SecretPath, StoreName, Threshold},
 };
+
+use clients::RawClients;
+use rehearsal::RawRehearsal;
+
+pub use clients::{Clients, CountFrom, Read, Registrations};
+pub use rehearsal::Rehearse;
 
 /// One Initial Access Token to watch, as checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,89 +39,6 @@ pub struct InitialAccessToken {
     pub clients: Arc<Clients>,
     /// Whether and how often a registration is rehearsed.
     pub rehearsal: Option<Rehearse>,
-}
-
-/// How many clients a token may register, and how it is learnt how many are left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clients {
-    /// How many clients a token is ordered for.
-    pub limit: u32,
-    /// Who is asked.
-    pub from: CountFrom,
-    /// Where registered clients are counted, if they can be.
-    pub registrations: Option<Registrations>,
-    /// JSON pointer to a number that whoever issues the token writes beside it.
-    pub field: Option<String>,
-    /// From when on few left are an alert: one entry a level, mildest first.
-    pub thresholds: Vec<ClientsThreshold>,
-}
-
-impl Default for Clients {
-    fn default() -> Self {
-        Self {
-            limit: 100,
-            from: CountFrom::Auto,
-            registrations: None,
-            field: None,
-            thresholds: Vec::new(),
-        }
-    }
-}
-
-/// Who is asked how many registrations are left.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum CountFrom {
-    /// The best that can be asked: `keycloak`, else `registrations`, else `field`.
-    #[default]
-    Auto,
-    /// The identity provider's own list.
-    Keycloak,
-    /// The clients that were registered, as they lie in a store.
-    Registrations,
-    /// A number beside the token.
-    Field,
-    /// Nobody.
-    None,
-}
-
-/// Where registered clients are counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registrations {
-    /// The store that holds a secret for each client.
-    pub store: StoreName,
-    /// The folders they lie in; at least one.
-    pub folders: Vec<SecretPath>,
-    /// What is read of them.
-    pub read: Read,
-    /// Only names that end so are counted; `None`: all.
-    pub ending: Option<String>,
-    /// How long after one count the next begins.
-    pub interval: Duration,
-}
-
-/// What is read of the clients in a store.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Read {
-    /// Their names; needs the capability `list` and nothing else.
-    #[default]
-    Names,
-    /// Each secret once, for the moment of its registration.
-    Secrets,
-}
-
-/// How a registration is rehearsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rehearse {
-    /// How long after one the next begins.
-    pub every: Duration,
-    /// Whether the token may be sent without TLS.
-    pub allow_http: bool,
 }
 
 impl InitialAccessToken {
@@ -142,6 +68,13 @@ pub(crate) struct RawInitialAccessToken {
     /// Where the secret with the token lies.
     #[schemars(required)]
     secret: Option<RawSecret>,
+    /// How many clients the token may register, and how it is learnt how many are left.
+    #[serde(default)]
+    clients: Option<RawClients>,
+    /// Whether a registration is rehearsed: one that cannot succeed, which tells whether the identity provider would take
+    /// the token now, uses nothing up and leaves nothing behind.
+    #[serde(default)]
+    rehearsal: Option<RawRehearsal>,
 }
 
 /// Where the secret with the token lies, and where in it.
@@ -172,52 +105,64 @@ pub(crate) fn check(
     (tier, known): (Option<&Tier>, &Known),
     report: &mut Report,
 ) -> Option<InitialAccessToken> {
-    let provider_key = at.key("identity_provider");
-    let provider = raw.identity_provider.map(|name| {
-        let providers = &known.identity_providers;
-        providers.find(&name, &provider_key, "identity provider", report)
-    });
+    let provider = provider(raw.identity_provider, at, known, report);
+    let rehearsal_key = at.key("rehearsal");
+    let rehearsal = raw
+        .rehearsal
+        .and_then(|raw| rehearsal::check(&raw, provider, &rehearsal_key, report));
+    let around = (provider, tier, known);
+    let clients = clients::check(raw.clients, &at.key("clients"), around, report);
     let secret = at.key("secret");
     let raw = report.required(&secret, raw.secret, "a table with store and path")?;
-    let place = place(raw.store, raw.path, &secret, known, report);
+    let place = place::secret((raw.store, raw.path), &secret, &known.stores, report);
     let pointers = pointers(raw.token, raw.previous, &secret, report);
     let (store, path) = place?;
     Some(InitialAccessToken {
-        identity_provider: provider.flatten().cloned(),
+        identity_provider: provider.known().cloned(),
         store,
         path,
         pointers,
         lifetime: tier?.lifetime,
         thresholds: tier?.thresholds.clone(),
-        clients: Arc::default(),
-        rehearsal: None,
+        clients: Arc::new(clients?),
+        rehearsal,
     })
 }
 
-fn place(
-    store: Option<String>,
-    path: Option<String>,
-    at: &Key,
-    known: &Known,
-    report: &mut Report,
-) -> Option<(StoreName, SecretPath)> {
-    let (store_key, path_key) = (at.key("store"), at.key("path"));
-    let name = report.required(&store_key, store, "the name of a store");
-    let store = name
-        .as_deref()
-        .and_then(|name| known.stores.find(name, &store_key, "store", report));
-    let path = report
-        .required(&path_key, path, "where the secret lies in its store")
-        .and_then(|text| report.accept(&path_key, SecretPath::new(&text)));
-    if let (Some(Store::Vault(_)), Some(path)) = (store, &path)
-        && !path.as_str().contains('/')
-    {
-        report.refuse(
-            &path_key,
-            "must name the mount and what lies in it, such as secret/sso",
-        );
+/// The identity provider that a target names.
+#[derive(Clone, Copy)]
+enum Provider<'a> {
+    /// It names none.
+    Unnamed,
+    /// What it names is refused itself, or does not exist.
+    Refused,
+    /// This one.
+    Known(&'a Arc<IdentityProvider>),
+}
+
+impl<'a> Provider<'a> {
+    fn known(self) -> Option<&'a Arc<IdentityProvider>> {
+        match self {
+            Self::Known(provider) => Some(provider),
+            Self::Unnamed | Self::Refused => None,
+        }
     }
-    Some((StoreName::new(&name?).ok()?, path?))
+}
+
+fn provider<'a>(
+    name: Option<String>,
+    at: &Key,
+    known: &'a Known,
+    report: &mut Report,
+) -> Provider<'a> {
+    let at = at.key("identity_provider");
+    let Some(name) = name else {
+        let unnamed = report.as_written(&at, Provider::Unnamed);
+        return unnamed.unwrap_or(Provider::Refused);
+    };
+    let providers = &known.identity_providers;
+    let found = providers.find(&name, &at, "identity provider", report);
+    found.map_or(Provider::Refused, Provider::Known)
 }
 
 fn pointers(
