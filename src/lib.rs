@@ -29,6 +29,7 @@
 //! - [`config`]: files and environment → a checked [`Config`](config::Config), or every mistake at once.
 //! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
 //! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
+//! - [`state_file`]: one small file that outlives the process, whole or not at all; what it means is not its business.
 //! - [`clock`]: the one place that asks what time it is.
 //! - [`app`]: the composition root: builds the parts, supervises, reloads, drains; the only module that sees all.
 //! - [`commands`]: the command line, one file a command. [`build`]: version and revision.
@@ -46,6 +47,7 @@ pub mod page;
 pub mod poll;
 pub mod secret;
 pub mod snapshot;
+pub mod state_file;
 pub mod status;
 pub mod store;
 pub mod watch;

@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("build", &[]),
     ("clock", &["model"]),
     ("secret", &[]),
+    ("state_file", &[]),
     ("jwt", &["model", "secret"]),
     ("store", &["model", "clock", "secret"]),
     ("keycloak", &["model", "clock", "secret", "store"]),

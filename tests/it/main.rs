@@ -11,4 +11,5 @@ mod keycloak;
 mod readme;
 mod real_tokens;
 mod servers;
+mod state_file;
 mod stores;
