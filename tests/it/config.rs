@@ -6,6 +6,7 @@
 mod fixtures;
 mod layers;
 mod properties;
+mod registrations;
 mod shipped;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 use kcwatch::{
     config::{Config, Problems, Source, load, load_sources, read_files},
     model::StoreName,
+    watch::{Watch, initial_access_token::config::Read},
 };
 
 use super::text_of;
@@ -77,6 +78,57 @@ fn variables_are_read_as_what_the_key_takes() {
     assert!(config.reload.http);
     assert_eq!(config.reload.watch, None);
     assert_eq!(config.targets[0].name.as_str(), "true");
+}
+
+#[test]
+fn variables_reach_every_table() {
+    let config = layered(
+        &["identity_providers: { SSO: { issuer: http://localhost/realms/a } }"],
+        &[
+            ("KCWATCH__STATE_FILE", "/var/lib/kcwatch/state.json"),
+            ("KCWATCH__IDENTITY_PROVIDERS__SSO__CA_FILE", "/ca.pem"),
+            ("KCWATCH__IDENTITY_PROVIDERS__SSO__ADMIN__CLIENT_ID", "1"),
+            (
+                "KCWATCH__IDENTITY_PROVIDERS__SSO__ADMIN__CLIENT_SECRET__FILE",
+                "/s",
+            ),
+            (
+                "KCWATCH__IDENTITY_PROVIDERS__SSO__ADMIN__ALLOW_HTTP",
+                "true",
+            ),
+        ],
+    )
+    .unwrap();
+    let state_file = Some("/var/lib/kcwatch/state.json".into());
+    assert_eq!(config.state_file, state_file);
+    let admin = config.identity_providers[0].admin.as_ref().unwrap();
+    assert_eq!(admin.client_id, "1");
+}
+
+#[test]
+fn variables_reach_every_key_of_a_token() {
+    const TOKEN: &str = "KCWATCH__TARGETS__0__INITIAL_ACCESS_TOKEN";
+    let file = "targets: [{ name: a, tier: prod, initial_access_token: { secret: { store: mounted, path: a }, \
+                clients: { registrations: { store: mounted, folders: [x] } } } }]";
+    let own = [
+        ("CLIENTS__LIMIT", "8"),
+        ("CLIENTS__FROM", "registrations"),
+        ("CLIENTS__REGISTRATIONS__FOLDERS__0", "2"),
+        ("CLIENTS__REGISTRATIONS__READ", "secrets"),
+        ("REHEARSAL__ENABLED", "TRUE"),
+        ("REHEARSAL__EVERY", "15m"),
+    ];
+    let names = own.map(|(name, value)| (format!("{TOKEN}__{name}"), value));
+    let mut variables = vec![("KCWATCH__TIERS__PROD__CLIENTS__NOTICE__LEFT", "7")];
+    variables.extend(names.iter().map(|(name, value)| (name.as_str(), *value)));
+    let config = layered(&[file], &variables).unwrap();
+    let Watch::InitialAccessToken(token) = &config.targets[0].watch;
+    let clients = &token.clients;
+    let registrations = clients.registrations.as_ref().unwrap();
+    assert_eq!((clients.limit, clients.thresholds[0].left), (8, 7));
+    assert_eq!(registrations.folders[0].as_str(), "2");
+    assert_eq!(registrations.read, Read::Secrets);
+    assert_eq!(token.rehearsal.unwrap().every, Duration::from_secs(900));
 }
 
 #[test]
