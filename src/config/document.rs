@@ -64,6 +64,7 @@ pub(super) struct Document {
     /// learnt about each target and which registrations were counted, never a secret. Its directory must exist and be
     /// writable. `null`: all of that is forgotten when the process ends. A change needs a restart.
     #[serde(default)]
+    #[schemars(regex(pattern = "^/"))]
     state_file: Option<String>,
     /// Where secrets are read, by a name of your choice.
     #[serde(default)]
