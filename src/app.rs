@@ -4,7 +4,9 @@
 //! all parts run until a signal comes or the first of them ends. A part that ends early is a fault, and ends the process with
 //! a failure so that its supervisor starts it anew.
 
+mod keeper;
 mod plant;
+mod providers;
 mod reload;
 mod service_manager;
 mod signals;
@@ -18,6 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use keeper::remembered;
 pub use plant::{CannotBuild, Plant};
 pub use reload::Source;
 
@@ -26,6 +29,7 @@ use crate::{
     config::Config,
     http::{BindError, Doors, Limits, Listener},
     poll::Conductor,
+    state_file::StateFile,
 };
 
 /// How long the parts may take to end after they were told to.
@@ -91,7 +95,11 @@ impl App {
     ///
     /// If a part ends by itself, or does not end when told to.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Stopped> {
-        let conductor = Conductor::new(self.plant.score(&self.config), Arc::clone(&self.clock));
+        let state_file = self.config.state_file.clone().map(StateFile::new);
+        let kept = keeper::recall(state_file.as_ref(), (self.clock)()).await;
+        let score = self.plant.score(&self.config);
+        let conductor = Conductor::new(score, kept.as_ref(), Arc::clone(&self.clock));
+        let snapshots = conductor.snapshots();
         let (sites, pulse) = (conductor.sites(), conductor.pulse());
         let (commands, orders) = mpsc::channel(4);
         let (reload_door, requests) = mpsc::channel(1);
@@ -103,6 +111,7 @@ impl App {
             },
             reload: self.config.reload.http.then_some(reload_door),
         };
+        let keepers_clock = Arc::clone(&self.clock);
         let reloader = reload::Reloader {
             source: self.source,
             config: self.config,
@@ -118,6 +127,10 @@ impl App {
         parts.spawn(named(
             "listener",
             self.listener.serve(sites.clone(), doors, stop.clone()),
+        ));
+        parts.spawn(named(
+            "keeper",
+            keeper::keep(state_file, snapshots, keepers_clock, stop.clone()),
         ));
         parts.spawn(named("reloader", reloader.run(stop.clone())));
         parts.spawn(named(

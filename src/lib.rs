@@ -5,8 +5,11 @@
 //! it must not know; `tests/it/architecture.rs` holds who may use whom.
 //!
 //! ```text
-//!  store ──► decode ──► fold(previous, seen, now) ──► Snapshot ──► render ──► Page ──► HTTP
-//!  └────────────── driven by poll ──────────────┘  └─ the whole state ─┘  └─ one watch channel ─┘
+//!  token in a store ────► decode ─┐
+//!  clients in a store ──► decode ─┤
+//!  rehearsal ─────────────────────┼─► fold(previous, seen, now) ──► Snapshot ──► render ──► Page ──► HTTP
+//!  list of a realm ───────────────┘                                    └──► state file
+//!  └────────────────── driven by poll ───────────────────────┘  └─ the whole state ─┘  └─ one watch channel ─┘
 //! ```
 //!
 //! # The line

@@ -3,6 +3,7 @@
 //! Plain values without I/O, without secrets and without a clock. Everything else in the crate may
 //! use this module; this module uses nothing of ours.
 
+mod advice;
 mod digest;
 mod fingerprint;
 mod level;

@@ -1,6 +1,6 @@
 //! The conductor: who is looked at when, one look at a time per target, and what is published.
 //!
-//! In: [`Job`]s (a target and a way to look at it). Out: a [`Site`](crate::http::Site) on a watch channel whenever something changed. Between
+//! In: [`Job`]s (a question and a way to ask it). Out: a [`Site`](crate::http::Site) on a watch channel whenever something changed. Between
 //! them the only mutable state of the program, one [`Snapshot`](crate::snapshot::Snapshot).
 //!
 //! - Every target has a place in its interval, spread evenly in the order of the names (`poll/schedule.rs`); a failing one is
@@ -15,6 +15,7 @@ mod lane;
 mod press;
 mod roster;
 mod schedule;
+mod tell;
 
 pub use conductor::{Command, Conductor, Pulse, Score};
-pub use job::Job;
+pub use job::{About, Job, LaneName};

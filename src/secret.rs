@@ -75,6 +75,15 @@ impl SecretDocument {
         Some(SecretText::new(text.to_owned()))
     }
 
+    /// The whole number at a pointer of which we know that it is no secret; also one written as a text, as stores that hold nothing
+    /// but texts have it.
+    pub fn public_number(&self, pointer: &str) -> Option<i64> {
+        let found = self.0.pointer(pointer)?;
+        found
+            .as_i64()
+            .or_else(|| found.as_str()?.trim().parse().ok())
+    }
+
     /// The text at a pointer of which we know that it is no secret, such as the address of an issuer.
     pub fn public_text(&self, pointer: &str) -> Option<&str> {
         self.0.pointer(pointer)?.as_str().map(str::trim)

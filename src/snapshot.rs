@@ -8,17 +8,24 @@
 //! with what changed, not with the number of targets.
 
 mod identities;
+mod kept;
+mod provider;
 mod target;
 
 use crate::model::StoreStatus;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+pub use kept::Kept;
+pub use provider::ProviderState;
 pub use target::{Attempt, TargetState};
 
 use crate::{
-    model::{Fingerprint, StoreName, UnixTime},
+    model::{Fingerprint, ProviderName, StoreName, UnixTime},
     snapshot::identities::Identities,
-    watch::Target,
+    watch::{Question, Target},
 };
 
 /// How many targets share a block.
@@ -33,8 +40,11 @@ pub struct Snapshot {
     blocks: Vec<Arc<Block>>,
     identities: Arc<Identities>,
     stores: Arc<BTreeMap<StoreName, StoreStatus>>,
+    providers: Arc<BTreeMap<ProviderName, ProviderState>>,
     reload: Reload,
     untried: usize,
+    /// Grows with each change that must not be lost.
+    edition: u64,
 }
 
 /// What became of the latest attempt to load the configuration.
@@ -91,6 +101,12 @@ impl Snapshot {
                 last_success: now,
             },
         );
+        next.edition = self.edition.wrapping_add(1);
+        let listed = targets.iter().filter_map(|target| target.watch.listed_by());
+        let listed: BTreeSet<&ProviderName> = listed.collect();
+        let known = |name| self.providers.get(name).cloned().unwrap_or_default();
+        let providers = listed.into_iter().map(|name| (name.clone(), known(name)));
+        next.providers = Arc::new(providers.collect());
         // Whoever held the same token may be gone.
         (0..targets.len()).for_each(|position| next.judge_unique(position));
         next
@@ -114,19 +130,27 @@ impl Snapshot {
             blocks,
             identities: Arc::new(identities),
             stores: Arc::new(stores),
+            providers: Arc::default(),
             reload,
             untried,
+            edition: 0,
         }
     }
 
     /// Takes in one attempt at the target that stands at `position`.
-    pub fn fold(&mut self, position: usize, attempt: &Attempt, now: UnixTime) {
+    pub fn fold(&mut self, position: usize, question: Question, attempt: &Attempt, now: UnixTime) {
         let Some(before) = self.target(position).map(Arc::clone) else {
             return;
         };
-        let after = before.after(attempt, now);
-        if before.last_attempt.is_none() {
+        let after = match question {
+            Question::Target => self.joined(before.after(attempt, now), now),
+            aside => before.told(aside, attempt, now),
+        };
+        if before.last_attempt.is_none() && after.last_attempt.is_some() {
             self.untried = self.untried.saturating_sub(1);
+        }
+        if after.facts.is_worth_keeping_since(&before.facts) {
+            self.edition = self.edition.wrapping_add(1);
         }
         let (lost, found) = (before.facts.identity(), after.facts.identity());
         self.put(position, after);
@@ -138,6 +162,34 @@ impl Snapshot {
         for identity in [lost, found].into_iter().flatten() {
             self.judge_last_two(identity);
         }
+    }
+
+    /// Takes in one reading of an identity provider's list, which says something about many targets.
+    pub fn fold_list(&mut self, name: &ProviderName, attempt: &Attempt, now: UnixTime) {
+        let before = self.providers.get(name).cloned().unwrap_or_default();
+        let state = before.after(attempt, now);
+        Arc::make_mut(&mut self.providers).insert(name.clone(), state.clone());
+        for position in 0..self.targets().count() {
+            let target = self.target(position);
+            if target.is_some_and(|target| target.target.watch.listed_by() == Some(name)) {
+                self.fold_listed(position, &state, now);
+            }
+        }
+    }
+
+    /// Takes in what a list, just read or not, says about one target.
+    fn fold_listed(&mut self, position: usize, provider: &ProviderState, now: UnixTime) {
+        let (Some(before), Some(said)) = (self.target(position), provider.said()) else {
+            return;
+        };
+        let facts = before.facts.after_list(&before.target.watch, said, now);
+        let changed = facts.is_worth_keeping_since(&before.facts);
+        let state = TargetState {
+            facts,
+            ..TargetState::clone(before)
+        };
+        self.edition = self.edition.wrapping_add(u64::from(changed));
+        self.put(position, state);
     }
 
     /// Takes in what a store says about our access to it.
@@ -170,6 +222,16 @@ impl Snapshot {
         &self.stores
     }
 
+    /// What is known about the list of each identity provider that is read.
+    pub fn providers(&self) -> &BTreeMap<ProviderName, ProviderState> {
+        &self.providers
+    }
+
+    /// Differs from that of an earlier snapshot if something changed that must not be lost.
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+
     /// What became of the latest attempt to load the configuration.
     pub fn reload(&self) -> Reload {
         self.reload
@@ -178,6 +240,19 @@ impl Snapshot {
     /// Whether every target was tried at least once, whatever came of it.
     pub fn all_tried(&self) -> bool {
         self.untried == 0
+    }
+
+    /// A target whose token was found only now may be in a list that was read before.
+    fn joined(&self, state: TargetState, now: UnixTime) -> TargetState {
+        let watch = &state.target.watch;
+        let provider = watch.listed_by().and_then(|name| self.providers.get(name));
+        match provider.and_then(ProviderState::list) {
+            Some(list) if state.facts.awaits_list() => TargetState {
+                facts: state.facts.after_list(watch, Ok(list), now),
+                ..state
+            },
+            _ => state,
+        }
     }
 
     fn put(&mut self, position: usize, state: TargetState) {

@@ -9,16 +9,17 @@ pub mod initial_access_token;
 pub(crate) mod samples;
 mod target;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use target::{Look, Target};
+pub use target::{ListLook, Look, Rehearsers, Target};
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     model::{
-        Failure, Fingerprint, MetricInfo, Reason, Samples, Standing, StoreName, TargetName,
-        UnixTime,
+        Digest, Fingerprint, MetricInfo, ProviderName, Reason, Samples, Standing, StoreName,
+        TargetName, TokenList, UnixTime,
     },
-    store::Store,
     watch::initial_access_token::{self as iat, config::InitialAccessToken},
 };
 
@@ -29,18 +30,36 @@ pub enum Watch {
     InitialAccessToken(InitialAccessToken),
 }
 
-/// What one look brought, by kind.
+/// What a look asks. Whatever is asked beside the target itself has its own pace, and never decides whether the target is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// The target itself.
+    Target,
+    /// How many clients were registered.
+    Registrations,
+    /// Whether a registration would work.
+    Rehearsal,
+}
+
+/// What one look brought.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
     /// Claims of an Initial Access Token.
     InitialAccessToken(Box<iat::look::Seen>),
+    /// Clients in a store.
+    Registrations(Box<iat::counted::Tally>),
+    /// The answer to a rehearsal.
+    Rehearsal(iat::rehearsed::Answered),
+    /// The list of an identity provider, which says something about many targets.
+    TokenList(TokenList),
 }
 
-/// What is known, by kind.
-#[derive(Clone, Debug, PartialEq)]
+/// What is known, by kind. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Facts {
     /// About an Initial Access Token.
-    InitialAccessToken(Box<iat::fold::Facts>),
+    InitialAccessToken(Arc<iat::fold::Facts>),
 }
 
 /// What is known, in fields, by kind.
@@ -89,6 +108,20 @@ impl Watch {
         }
     }
 
+    /// What is trusted in a rehearsal, if there are any: the file with the certificate authorities, and whether TLS may be missing.
+    pub fn rehearsal_trust(&self) -> Option<(Option<PathBuf>, bool)> {
+        match self {
+            Self::InitialAccessToken(wanted) => wanted.trust(),
+        }
+    }
+
+    /// What is read, as a digest: facts about one are of no use for the other if this differs.
+    pub fn digest(&self) -> Digest {
+        match self {
+            Self::InitialAccessToken(wanted) => wanted.digest(),
+        }
+    }
+
     /// Where in the store, for people.
     pub fn path(&self) -> &str {
         match self {
@@ -96,17 +129,35 @@ impl Watch {
         }
     }
 
-    /// Asks once.
-    ///
-    /// # Errors
-    ///
-    /// Why there is nothing to see.
-    async fn look(&self, store: &Store) -> Result<Seen, Failure> {
+    /// The store that is asked this.
+    pub fn store_of(&self, question: Question) -> &StoreName {
+        match self {
+            Self::InitialAccessToken(wanted) => match question {
+                Question::Target | Question::Rehearsal => &wanted.store,
+                Question::Registrations => wanted
+                    .counted_registrations()
+                    .map_or(&wanted.store, |counted| &counted.store),
+            },
+        }
+    }
+
+    /// What is asked beside the target itself, and how long after one answer the next question follows.
+    pub fn questions(&self) -> impl Iterator<Item = (Question, Duration)> {
         match self {
             Self::InitialAccessToken(wanted) => {
-                let seen = iat::look::look(wanted, store).await?;
-                Ok(Seen::InitialAccessToken(Box::new(seen)))
+                let counted = wanted.counted_registrations();
+                let counted = counted.map(|counted| (Question::Registrations, counted.interval));
+                let rehearsed = wanted.rehearsal;
+                let rehearsed = rehearsed.map(|rehearsed| (Question::Rehearsal, rehearsed.every));
+                counted.into_iter().chain(rehearsed)
             }
+        }
+    }
+
+    /// The identity provider whose list says something about the target.
+    pub fn listed_by(&self) -> Option<&ProviderName> {
+        match self {
+            Self::InitialAccessToken(wanted) => wanted.listed_by().map(|provider| &provider.name),
         }
     }
 }
@@ -115,19 +166,122 @@ impl Facts {
     /// What is known before the first look: nothing.
     pub fn nothing(watch: &Watch) -> Self {
         match watch {
-            Watch::InitialAccessToken(_) => Self::InitialAccessToken(Box::default()),
+            Watch::InitialAccessToken(_) => Self::InitialAccessToken(Arc::default()),
         }
     }
 
-    /// What is known after one more look.
+    /// What is known after one more look that asked `question`.
     #[must_use]
-    pub fn after(&self, watch: &Watch, seen: Result<&Seen, Reason>, now: UnixTime) -> Self {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                let seen = seen.map(|Seen::InitialAccessToken(seen)| seen.as_ref());
-                Self::InitialAccessToken(Box::new(facts.after(wanted, seen, now)))
+    pub fn after(
+        &self,
+        watch: &Watch,
+        question: Question,
+        seen: Result<&Seen, Reason>,
+        now: UnixTime,
+    ) -> Self {
+        let Self::InitialAccessToken(facts) = self;
+        let Watch::InitialAccessToken(wanted) = watch;
+        let next = match (question, seen) {
+            (Question::Target, Ok(Seen::InitialAccessToken(seen))) => {
+                facts.after(wanted, Ok(seen), now)
             }
+            (Question::Target, Err(reason)) => facts.after(wanted, Err(reason), now),
+            (Question::Registrations, Ok(Seen::Registrations(tally))) => {
+                facts.after_count(wanted, Ok(tally), now)
+            }
+            (Question::Registrations, Err(reason)) => facts.after_count(wanted, Err(reason), now),
+            (Question::Rehearsal, Ok(Seen::Rehearsal(answered))) => {
+                facts.after_rehearsal(wanted, Ok(answered), now)
+            }
+            (Question::Rehearsal, Err(reason)) => facts.after_rehearsal(wanted, Err(reason), now),
+            // Every eye answers its own question.
+            (_, Ok(_)) => return self.clone(),
+        };
+        Self::InitialAccessToken(Arc::new(next))
+    }
+
+    /// What is known after the identity provider's list was read, or not; with it comes when it was asked for.
+    #[must_use]
+    pub fn after_list(
+        &self,
+        watch: &Watch,
+        list: Result<(&TokenList, UnixTime), Reason>,
+        now: UnixTime,
+    ) -> Self {
+        let Self::InitialAccessToken(facts) = self;
+        let Watch::InitialAccessToken(wanted) = watch;
+        let id = facts.current.as_ref().and_then(|token| token.id.as_deref());
+        match (id, list) {
+            (Some(id), Ok((list, at))) => {
+                let next = facts.after_list(wanted, Ok(list.look_up(id)), at, now);
+                Self::InitialAccessToken(Arc::new(next))
+            }
+            (_, Err(reason)) => {
+                let next = facts.after_list(wanted, Err(reason), now, now);
+                Self::InitialAccessToken(Arc::new(next))
+            }
+            (None, Ok(_)) => self.clone(),
         }
+    }
+
+    /// The same under another definition that watches the same.
+    #[must_use]
+    pub fn under(&self, before: &Watch, watch: &Watch) -> Self {
+        let Self::InitialAccessToken(facts) = self;
+        let (Watch::InitialAccessToken(before), Watch::InitialAccessToken(wanted)) =
+            (before, watch);
+        Self::InitialAccessToken(Arc::new(facts.under(before, wanted)))
+    }
+
+    /// The same after a restart, as it looks at `now`.
+    #[must_use]
+    pub fn restored(&self, watch: &Watch, now: UnixTime) -> Self {
+        let Self::InitialAccessToken(facts) = self;
+        let Watch::InitialAccessToken(wanted) = watch;
+        Self::InitialAccessToken(Arc::new(facts.restored(wanted, now)))
+    }
+
+    /// Whether there is any use in asking this now.
+    pub fn may_be_asked(&self, question: Question) -> bool {
+        let Self::InitialAccessToken(facts) = self;
+        match question {
+            Question::Target | Question::Registrations => true,
+            Question::Rehearsal => facts.may_be_rehearsed(),
+        }
+    }
+
+    /// When this was last answered well, if it is a question beside the target itself.
+    pub fn last_answer(&self, question: Question) -> Option<UnixTime> {
+        let Self::InitialAccessToken(facts) = self;
+        match question {
+            Question::Target => None,
+            Question::Registrations => facts.counting.last_success,
+            Question::Rehearsal => facts.rehearsal.answers.last_success,
+        }
+    }
+
+    /// Whether the latest answer to this was only a part of it, so that the question should be asked again at once.
+    pub fn has_more(&self, question: Question) -> bool {
+        let Self::InitialAccessToken(facts) = self;
+        let counted = facts.counted.as_ref();
+        let has_unread = counted.is_some_and(|counted| counted.unread() > 0);
+        question == Question::Registrations && has_unread && facts.counting.failed.is_none()
+    }
+
+    /// Whether the identity provider's list has said nothing yet about what is watched now.
+    pub fn awaits_list(&self) -> bool {
+        let Self::InitialAccessToken(facts) = self;
+        let has_id = facts
+            .current
+            .as_ref()
+            .is_some_and(|token| token.id.is_some());
+        has_id && facts.listed.is_silent()
+    }
+
+    /// Whether something changed that must not be lost, as opposed to the time of the latest look.
+    pub fn is_worth_keeping_since(&self, before: &Self) -> bool {
+        let (Self::InitialAccessToken(after), Self::InitialAccessToken(before)) = (self, before);
+        after.is_worth_keeping_since(before)
     }
 
     /// What must not be found at two targets of one kind; `None` if there is no such thing, or while it is unknown.
@@ -142,7 +296,8 @@ impl Facts {
     pub fn with_unique(self, unique: bool) -> Self {
         match self {
             Self::InitialAccessToken(facts) => {
-                Self::InitialAccessToken(Box::new(facts.with_unique(unique)))
+                let facts = Arc::unwrap_or_clone(facts);
+                Self::InitialAccessToken(Arc::new(facts.with_unique(unique)))
             }
         }
     }
@@ -175,9 +330,11 @@ impl Facts {
     }
 
     /// One line for people.
-    pub fn summary(&self, now: UnixTime) -> String {
-        match self {
-            Self::InitialAccessToken(facts) => iat::words::summary(facts, now),
+    pub fn summary(&self, watch: &Watch, now: UnixTime) -> String {
+        match (self, watch) {
+            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
+                iat::words::summary(wanted, facts, now)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use reqwest::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -32,6 +32,24 @@ pub(crate) struct Bao {
 impl Bao {
     /// Starts a server that holds the secrets of so many targets.
     pub(crate) async fn holding(plan: &Plan, targets: usize) -> Result<Self, Problem> {
+        let bao = Self::start(plan, None).await?;
+        bao.fill("secret/data/iat", fleet::name, targets, fleet::secret)
+            .await?;
+        Ok(bao)
+    }
+
+    /// The same, and the server writes down each request.
+    pub(crate) async fn telling(plan: &Plan, targets: usize) -> Result<Self, Problem> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("bao.hcl");
+        fs::write(&file, "log_requests_level = \"error\"")?;
+        let bao = Self::start(plan, Some(&file)).await?;
+        bao.fill("secret/data/iat", fleet::name, targets, fleet::secret)
+            .await?;
+        Ok(bao)
+    }
+
+    async fn start(plan: &Plan, configuration: Option<&Path>) -> Result<Self, Problem> {
         let folder = tempfile::tempdir()?;
         let address = free_address()?;
         let mut command = Command::new(tools::bao(plan)?);
@@ -39,6 +57,9 @@ impl Bao {
             .args(["server", "-dev", "-dev-no-store-token", "-log-level=error"])
             .arg(format!("-dev-root-token-id={TOKEN}"))
             .arg(format!("-dev-listen-address={address}"));
+        if let Some(file) = configuration {
+            command.arg("-config").arg(file);
+        }
         let mut process = Process::start(&mut command, &folder.path().join("log"))?;
         process.until_open(address).await?;
         let client = Client::new();
@@ -50,14 +71,28 @@ impl Bao {
             .until("its secrets engine was there", every, ready)
             .await?;
         fs::write(folder.path().join("token"), TOKEN)?;
-        let bao = Self {
+        Ok(Self {
             _process: process,
             folder,
             client,
             address,
-        };
-        bao.fill(targets).await?;
-        Ok(bao)
+        })
+    }
+
+    /// Mounts a key-value engine of version 1.
+    pub(crate) async fn mount_version_1(&self, mount: &str) -> Result<(), Problem> {
+        let body = json!({ "type": "kv", "options": { "version": "1" } });
+        let url = format!("{}/v1/sys/mounts/{mount}", self.address);
+        Ok(write(self.client.clone(), url, body.to_string()).await?)
+    }
+
+    /// How many lists were asked for, by the log of a [server that writes requests down](Self::telling).
+    pub(crate) fn lists(&self) -> Result<usize, Problem> {
+        let log = fs::read_to_string(self.folder.path().join("log"))?;
+        Ok(log
+            .lines()
+            .filter(|line| line.ends_with("request_method=LIST"))
+            .count())
     }
 
     /// The file that holds the token.
@@ -77,18 +112,21 @@ impl Bao {
         Ok(file)
     }
 
-    async fn fill(&self, targets: usize) -> Result<(), Problem> {
+    /// Writes so many secrets below that path of the API.
+    pub(crate) async fn fill(
+        &self,
+        path: &str,
+        name: impl Fn(usize) -> String,
+        secrets: usize,
+        content: impl Fn(usize) -> Result<Value, Problem>,
+    ) -> Result<(), Problem> {
         let mut writers = JoinSet::new();
-        for number in 0..targets {
+        for number in 0..secrets {
             if writers.len() >= WRITERS {
                 finished(&mut writers).await?;
             }
-            let url = format!(
-                "{}/v1/secret/data/iat/{}",
-                self.address,
-                fleet::name(number)
-            );
-            let body = json!({ "data": fleet::secret(number)? }).to_string();
+            let url = format!("{}/v1/{path}/{}", self.address, name(number));
+            let body = json!({ "data": content(number)? }).to_string();
             writers.spawn(write(self.client.clone(), url, body));
         }
         while !writers.is_empty() {

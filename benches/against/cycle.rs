@@ -10,16 +10,16 @@ use kcwatch::{
     page::{Page, Process},
     secret::SecretText,
     snapshot::{Attempt, Snapshot},
-    watch::{Seen, initial_access_token::look},
+    watch::{Question, Seen, initial_access_token::look},
 };
-use tokio::time::Instant;
 
-use crate::Problem;
 use crate::plan::Plan;
 use crate::spread::Spread;
 use crate::table::{Budget, Line};
+use crate::{Problem, cpu};
 
-const NOW: i64 = 1_800_000_000;
+/// When all of this happens, in seconds since 1970.
+pub(crate) const NOW: i64 = 1_800_000_000;
 
 /// The cost at three sizes, and how it grows between the smallest and the largest.
 pub(crate) fn lines(plan: &Plan) -> Result<Vec<Line>, Problem> {
@@ -42,7 +42,7 @@ pub(crate) fn lines(plan: &Plan) -> Result<Vec<Line>, Problem> {
     Ok(lines)
 }
 
-/// Microseconds a target, round by round. The first round warms up and does not count.
+/// Microseconds of processor time a target, round by round. The first round warms up and does not count.
 fn rounds(plan: &Plan, targets: u32) -> Result<Vec<f64>, Problem> {
     let config = watching(targets)?;
     let mut snapshot = Snapshot::new(&config.targets, UnixTime::from_seconds(NOW));
@@ -54,11 +54,11 @@ fn rounds(plan: &Plan, targets: u32) -> Result<Vec<f64>, Problem> {
         let tokens = (0..cycles)
             .map(|cycle| tokens(targets, cycle))
             .collect::<Result<Vec<_>, _>>()?;
-        let started = Instant::now();
+        let started = cpu::used()?;
         for tokens in &tokens {
             page = cycle(&mut snapshot, tokens, &page)?;
         }
-        let took = started.elapsed().as_secs_f64() * 1e6;
+        let took = (cpu::used()? - started) * 1e6;
         if round > 0 {
             figures.push(took / f64::from(targets) / f64::from(cycles));
         }
@@ -67,32 +67,45 @@ fn rounds(plan: &Plan, targets: u32) -> Result<Vec<f64>, Problem> {
 }
 
 fn cycle(snapshot: &mut Snapshot, tokens: &[SecretText], page: &Page) -> Result<Page, Problem> {
-    let now = UnixTime::from_seconds(NOW);
-    for (position, token) in tokens.iter().enumerate() {
-        let current = jwt::claims_unverified(token).map_err(Reason::label)?;
-        let seen = look::Seen {
-            current,
-            previous: None,
-            expected_issuer: None,
-            written: None,
-        };
-        let outcome = Ok(Seen::InitialAccessToken(Box::new(seen)));
-        snapshot.fold(
-            position,
-            &Attempt {
-                outcome,
-                took: Duration::from_millis(1),
-            },
-            now,
-        );
-    }
+    fold(snapshot, tokens)?;
     Ok(Page::render(snapshot, &Process::default(), page))
 }
 
-fn tokens(targets: u32, cycle: u32) -> Result<Vec<SecretText>, Problem> {
+/// Decodes and folds a token for each target.
+pub(crate) fn fold(snapshot: &mut Snapshot, tokens: &[SecretText]) -> Result<(), Problem> {
+    let now = UnixTime::from_seconds(NOW);
+    for (position, token) in tokens.iter().enumerate() {
+        let attempt = Attempt {
+            outcome: Ok(seen(token)?),
+            took: Duration::from_millis(1),
+        };
+        snapshot.fold(position, Question::Target, &attempt, now);
+    }
+    Ok(())
+}
+
+fn seen(token: &SecretText) -> Result<Seen, Problem> {
+    let current = jwt::claims_unverified(token).map_err(Reason::label)?;
+    let seen = look::Seen {
+        current,
+        previous: None,
+        expected_issuer: None,
+        written: None,
+        field: None,
+    };
+    Ok(Seen::InitialAccessToken(Box::new(seen)))
+}
+
+/// The id of a token.
+pub(crate) fn id(position: u32, cycle: u32) -> String {
+    format!("{cycle}-{position}-4c5c-b3f1-6d2a9d0c6a55")
+}
+
+/// A token for each target, other ones in each cycle.
+pub(crate) fn tokens(targets: u32, cycle: u32) -> Result<Vec<SecretText>, Problem> {
     let token = |position: u32| {
         let claims = serde_json::json!({
-            "exp": NOW + 86_400 * 20, "iat": NOW - 86_400, "jti": format!("{cycle}-{position}-4c5c-b3f1-6d2a9d0c6a55"),
+            "exp": NOW + 86_400 * 20, "iat": NOW - 86_400, "jti": id(position, cycle),
             "iss": "https://sso.example.com/auth/realms/prod", "aud": "https://sso.example.com/auth/realms/prod",
             "typ": "InitialAccessToken",
         });

@@ -27,15 +27,12 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts kcwatch with that fleet, and does not wait for anything.
-    pub(crate) fn start(plan: &Plan, fleet: &Fleet<'_>) -> Result<Self, Problem> {
+    /// Starts kcwatch with that configuration (but for the address to listen on), and does not wait for anything.
+    pub(crate) fn start(plan: &Plan, configuration: &str) -> Result<Self, Problem> {
         let folder = tempfile::tempdir()?;
         let address = free_address()?;
         let file = folder.path().join("kcwatch.yaml");
-        fs::write(
-            &file,
-            format!("listen: \"{address}\"\n{}", fleet.configuration()),
-        )?;
+        fs::write(&file, format!("listen: \"{address}\"\n{configuration}"))?;
         let mut command = Command::new(&plan.binary);
         command.arg("serve").arg("--config").arg(file);
         // Made first: it reads the certificates of the system, which must not count as the daemon's time.
@@ -67,7 +64,7 @@ impl Daemon {
             path: ("", ".json"),
             interval,
         };
-        let mut daemon = Self::start(plan, &fleet)?;
+        let mut daemon = Self::start(plan, &fleet.configuration())?;
         daemon.until_ready().await?;
         Ok((daemon, secrets))
     }
@@ -143,8 +140,12 @@ impl Daemon {
         Ok(f64::from(kibibytes) / 1024.0)
     }
 
-    /// The processor time it has used, in the kernel's ticks of 10 ms.
-    pub(crate) fn ticks(&self) -> Result<u32, Problem> {
+    /// The processor time it has used, in seconds; the kernel counts it in ticks of 10 ms.
+    pub(crate) fn seconds_used(&self) -> Result<f64, Problem> {
+        Ok(f64::from(self.ticks()?) / 100.0)
+    }
+
+    fn ticks(&self) -> Result<u32, Problem> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         // The name in parentheses may hold anything; the state comes first after it, then user time as the twelfth.
         let (_, fields) = stat

@@ -10,6 +10,9 @@ use crate::Problem;
 
 const ISSUER: &str = "https://sso.example.com/auth/realms/bench";
 
+/// When every token was issued, in seconds since 1970.
+pub(crate) const ISSUED: i64 = 1_700_000_000;
+
 /// [`name`] as Lua's `string.format` writes it.
 pub(crate) const NAME_IN_LUA: &str = "target-%05d";
 
@@ -25,7 +28,7 @@ pub(crate) fn secret(number: usize) -> Result<Value, Problem> {
         "iss": ISSUER,
         "aud": ISSUER,
         "typ": "InitialAccessToken",
-        "iat": 1_700_000_000,
+        "iat": ISSUED,
         "exp": 2_500_000_000_i64 + i64::try_from(number)?,
     });
     let token = encode(

@@ -8,16 +8,13 @@ use crate::plan::Plan;
 use crate::spread::Spread;
 use crate::table::{Budget, Line};
 
-/// Ticks a second, as the kernel counts processor time for programs.
-const TICKS: f64 = 100.0;
-
 /// The share of a core that two targets take at the usual interval.
 pub(crate) async fn lines(plan: &Plan) -> Result<Vec<Line>, Problem> {
     let (daemon, _secrets) = Daemon::with_files(plan, 2, "60s").await?;
-    let before = daemon.ticks()?;
+    let before = daemon.seconds_used()?;
     let start = Instant::now();
     sleep(plan.idle()).await;
-    let used = f64::from(daemon.ticks()? - before) / TICKS;
+    let used = daemon.seconds_used()? - before;
     let percent = 100.0 * used / start.elapsed().as_secs_f64();
     let budget = Budget::AtMost(0.1, "% of a core");
     Ok(vec![Line::alone(

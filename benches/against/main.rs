@@ -4,12 +4,15 @@
 //! and a machine that does nothing else.
 
 mod bao;
+mod cpu;
 mod cycle;
 mod daemon;
 mod fleet;
 mod idle;
+mod list;
 mod machine;
 mod memory;
+mod names;
 mod nginx;
 mod plan;
 mod poll;
@@ -64,6 +67,8 @@ async fn measure(row: Row, plan: &Plan) -> Result<Vec<Line>, Problem> {
         Row::Start => start::lines(plan).await,
         Row::Memory => memory::lines(plan).await,
         Row::Idle => idle::lines(plan).await,
+        Row::Names => names::lines(plan).await,
+        Row::List => list::lines(plan).await,
         Row::Size => size::lines(plan),
     }
 }

@@ -34,6 +34,8 @@ pub(crate) enum Row {
     Start,
     Memory,
     Idle,
+    Names,
+    List,
     Size,
 }
 
@@ -66,7 +68,7 @@ impl Plan {
         Duration::from_secs(if self.quick { 1 } else { 3 })
     }
 
-    /// How long the idle daemon is watched: one interval, so that one round of reads is in it.
+    /// How long a daemon that has little to do is watched: one interval, so that one round of reads is in it.
     pub(crate) fn idle(&self) -> Duration {
         Duration::from_secs(if self.quick { 10 } else { 60 })
     }

@@ -58,7 +58,7 @@ async fn rates(plan: &Plan, bao: &Bao) -> Result<(f64, f64), Problem> {
         path: ("secret/iat/", ""),
         interval: "1s",
     };
-    let mut daemon = Daemon::start(plan, &fleet)?;
+    let mut daemon = Daemon::start(plan, &fleet.configuration())?;
     daemon.until_alive().await?;
     let start = Instant::now();
     daemon.until_ready().await?;

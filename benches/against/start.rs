@@ -48,7 +48,7 @@ async fn first_page(plan: &Plan, bao: &Bao) -> Result<f64, Problem> {
         path: ("secret/iat/", ""),
         interval: "60s",
     };
-    let mut daemon = Daemon::start(plan, &fleet)?;
+    let mut daemon = Daemon::start(plan, &fleet.configuration())?;
     // One time since 1970 is less, two are more.
     daemon
         .until_sum(SEEN, 2.5e9, Duration::from_millis(1))

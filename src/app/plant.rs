@@ -1,6 +1,6 @@
-//! The stores, built from the configuration and kept logged in.
+//! The stores and identity providers, built from the configuration; the stores kept logged in.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use tokio::task::JoinSet;
 
@@ -10,20 +10,31 @@ use crate::{
     model::StoreName,
     poll::{Job, Score},
     store::{SetupError, Store, Stores},
-    watch::Target,
+    watch::{Question, Target},
 };
 
-/// A store that cannot be built from its settings.
+use super::providers::{CannotAsk, Providers};
+
+/// What cannot be built from its settings.
 #[derive(Debug, thiserror::Error)]
-#[error("stores.{name}: {error}")]
-pub struct CannotBuild {
-    name: StoreName,
-    error: SetupError,
+pub enum CannotBuild {
+    /// A store.
+    #[error("stores.{name}: {error}")]
+    Store {
+        /// Its name.
+        name: StoreName,
+        /// What is wrong.
+        error: SetupError,
+    },
+    /// What is asked of identity providers.
+    #[error("{0}")]
+    Providers(#[from] CannotAsk),
 }
 
-/// The stores in use, each kept logged in by a task of its own; dropping the plant ends those.
+/// The stores and identity providers in use, each store kept logged in by a task of its own; dropping the plant ends those.
 pub struct Plant {
     stores: Stores,
+    providers: Providers,
     settings: Vec<(StoreName, Settings)>,
     keepers: JoinSet<()>,
 }
@@ -36,6 +47,7 @@ impl Plant {
     pub fn empty() -> Self {
         Self {
             stores: Stores::new(),
+            providers: Providers::default(),
             settings: Vec::new(),
             keepers: JoinSet::new(),
         }
@@ -45,7 +57,7 @@ impl Plant {
     ///
     /// # Errors
     ///
-    /// If a store's certificates cannot be used; `before` is as it was then.
+    /// If certificates cannot be used; `before` is as it was then.
     pub fn build(config: &Config, before: &Self, clock: &Clock) -> Result<Self, CannotBuild> {
         let mut next = Self::empty();
         for (name, settings) in &config.stores {
@@ -57,6 +69,7 @@ impl Plant {
             next.stores.insert(name.clone(), store);
             next.settings.push((name.clone(), settings));
         }
+        next.providers = Providers::build(config, &next.stores, &before.providers, clock)?;
         for store in next.stores.values().map(Arc::clone) {
             next.keepers.spawn(async move { store.keep_login().await });
         }
@@ -65,15 +78,11 @@ impl Plant {
 
     /// What the conductor is to do with these stores.
     pub fn score(&self, config: &Config) -> Score {
-        let job = |target: &Arc<Target>| {
-            let look = target.eye(&self.stores)?;
-            Some(Job {
-                target: Arc::clone(target),
-                look,
-            })
-        };
+        let targets = config.targets.iter().enumerate();
+        let jobs = targets.flat_map(|(position, target)| self.jobs(position, target));
         Score {
-            jobs: config.targets.iter().filter_map(job).collect(),
+            jobs: jobs.chain(self.providers.jobs()).collect(),
+            targets: config.targets.clone(),
             stores: self
                 .stores
                 .iter()
@@ -81,6 +90,17 @@ impl Plant {
                 .collect(),
             concurrency: config.poll.concurrency,
         }
+    }
+
+    /// What is asked about one target.
+    fn jobs(&self, position: usize, target: &Arc<Target>) -> Vec<Job> {
+        let itself = (Question::Target, target.interval);
+        let questions = iter::once(itself).chain(target.watch.questions());
+        let job = |(question, interval)| {
+            let look = target.eye(question, &self.stores, self.providers.rehearsers())?;
+            Some(Job::of_target(position, target, question, interval, look))
+        };
+        questions.filter_map(job).collect()
     }
 
     /// Ends the logins of those stores that `next` does not go on using.
@@ -112,8 +132,10 @@ fn built(
     (settings, timeout): &Settings,
     clock: &Clock,
 ) -> Result<Store, CannotBuild> {
-    Store::build(name.clone(), settings, *timeout, Arc::clone(clock)).map_err(|error| CannotBuild {
-        name: name.clone(),
-        error,
+    Store::build(name.clone(), settings, *timeout, Arc::clone(clock)).map_err(|error| {
+        CannotBuild::Store {
+            name: name.clone(),
+            error,
+        }
     })
 }

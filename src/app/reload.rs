@@ -169,6 +169,7 @@ fn say_what_needs_a_restart(before: &Config, after: &Config) {
     for (key, differs) in [
         ("listen", before.listen != after.listen),
         ("log", before.log != after.log),
+        ("state_file", before.state_file != after.state_file),
         ("reload.http", before.reload.http != after.reload.http),
     ] {
         if differs {

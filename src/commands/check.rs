@@ -12,11 +12,13 @@ use futures_util::{StreamExt, stream};
 
 use super::{BAD_USAGE, complain, configuration, runtime, say, table::Table};
 use crate::{
-    app::Plant,
+    app::{self, Plant},
     clock::{self, Clock},
     config::Config,
     model::Standing,
+    poll::Job,
     snapshot::Snapshot,
+    state_file::StateFile,
     status::{Status, status},
 };
 
@@ -116,19 +118,23 @@ pub(super) async fn look(config: &Config) -> Result<Status, String> {
     let clock: Clock = clock::system();
     let plant = Plant::build(config, &Plant::empty(), &clock).map_err(|error| error.to_string())?;
     let mut snapshot = Snapshot::new(&config.targets, clock());
+    let file = config.state_file.as_ref().map(StateFile::new);
+    if let Some(kept) = file.as_ref().and_then(app::remembered) {
+        snapshot = snapshot.restored(&kept, clock());
+    }
     let score = plant.score(config);
-    let count = score.jobs.len();
-    let looks = score
-        .jobs
-        .into_iter()
-        .enumerate()
-        .map(|(position, job)| async move { (position, job.attempt().await) });
-    let mut looks = stream::iter(looks).buffer_unordered(score.concurrency);
-    let mut done = 0_usize;
-    while let Some((position, attempt)) = looks.next().await {
-        snapshot.fold(position, &attempt, clock());
-        done = done.saturating_add(1);
-        show_progress(done, count);
+    // What is asked beside a target depends on what lies there.
+    let (first, then): (Vec<Job>, Vec<Job>) = score.jobs.into_iter().partition(Job::is_independent);
+    let mut progress = Progress::new(first.len().saturating_add(then.len()));
+    for jobs in [first, then] {
+        ask(
+            jobs,
+            score.concurrency,
+            &mut snapshot,
+            &clock,
+            &mut progress,
+        )
+        .await;
     }
     for (name, access) in score.stores {
         snapshot.fold_store(name, access.borrow().clone());
@@ -137,15 +143,56 @@ pub(super) async fn look(config: &Config) -> Result<Status, String> {
     Ok(status(&snapshot, Arc::clone(&clock)()))
 }
 
-/// On a terminal only, on a line that wipes itself.
-fn show_progress(done: usize, of: usize) {
-    let mut terminal = std::io::stderr();
-    if terminal.is_terminal() {
-        let end = if done == of { "\r\x1b[K" } else { "" };
-        // Nobody is left to tell when the terminal is gone.
-        drop(
-            write!(terminal, "\r\x1b[K{done} of {of} targets read{end}")
-                .and_then(|()| terminal.flush()),
-        );
+/// Asks each question once; one whose answer comes in parts, until it is whole.
+async fn ask(
+    jobs: Vec<Job>,
+    concurrency: usize,
+    snapshot: &mut Snapshot,
+    clock: &Clock,
+    progress: &mut Progress,
+) {
+    let mut waiting = jobs;
+    while !waiting.is_empty() {
+        let known = |job: &Job| job.about.known(snapshot);
+        let looks: Vec<_> = waiting
+            .drain(..)
+            .filter(|job| job.about.may_be_asked(snapshot))
+            .map(|job| (known(&job), job))
+            .map(|(known, job)| async move { (job.attempt(known).await, job) })
+            .collect();
+        let mut looks = stream::iter(looks).buffer_unordered(concurrency);
+        while let Some((attempt, job)) = looks.next().await {
+            if job.about.fold(snapshot, &attempt, clock()) {
+                waiting.push(job);
+            } else {
+                progress.one_more();
+            }
+        }
+    }
+}
+
+/// Shown on a terminal only, on a line that wipes itself.
+struct Progress {
+    done: usize,
+    of: usize,
+}
+
+impl Progress {
+    const fn new(of: usize) -> Self {
+        Self { done: 0, of }
+    }
+
+    fn one_more(&mut self) {
+        self.done = self.done.saturating_add(1);
+        let mut terminal = std::io::stderr();
+        if terminal.is_terminal() {
+            let (done, of) = (self.done, self.of);
+            let end = if done == of { "\r\x1b[K" } else { "" };
+            // Nobody is left to tell when the terminal is gone.
+            drop(
+                write!(terminal, "\r\x1b[K{done} of {of} questions answered{end}")
+                    .and_then(|()| terminal.flush()),
+            );
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! `kcwatch demo`: the whole product on sample tokens made on the spot.
 //!
-//! The real daemon, the same code path: only the configuration and a directory of token files are made here.
+//! The real daemon, the same code path: only the configuration and a directory of files are made here.
 
+mod clients;
 mod samples;
 
 use std::{net::SocketAddr, process::ExitCode};
@@ -79,9 +80,9 @@ fn introduction(address: SocketAddr, samples: &Samples) -> String {
     format!(
         "kcwatch runs on sample tokens in {directory}
 
-  prod                      ends within days: urgent
-  stage                     has time
-  stage-forever             never expires
+  prod                      ends within days: urgent; 13 of 100 registrations left, by the clients in clients/prod
+  stage                     has time; its identity provider cannot be asked, so the number beside the token counts
+  stage-forever             never expires; how many registrations are left, nobody is asked
   prod-with-a-stage-token   the token of another issuer: would be refused though it has not expired
   prod-wrong-kind-of-token  a JWT, but not an Initial Access Token
   prod-behind-a-dead-vault  cannot be read: nothing is known, and nothing is claimed
@@ -89,9 +90,11 @@ fn introduction(address: SocketAddr, samples: &Samples) -> String {
 Look at
   curl -s http://{address}/metrics | grep kcwatch_iat_expiration
   curl -s http://{address}/metrics | grep -E 'kcwatch_(target_up|iat_state|iat_check)'
+  curl -s http://{address}/metrics | grep -E 'kcwatch_iat_clients_(remaining|source)'
   curl -s http://{address}/api/v1/status
   http://{address}/ in a browser
-Change a file in the directory and see it on /metrics within ten seconds. Ctrl-C ends it all.
+Change a file in the directory and see it on /metrics within ten seconds; delete one below clients/prod, and see that this
+gives no registration back. Ctrl-C ends it all.
 ",
         directory = samples.path().display()
     )

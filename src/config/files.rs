@@ -3,7 +3,7 @@
 //! The layers are merged here and not by the builder of `config`, which takes a key `a.b` of the outermost table for the
 //! path to `b` in `a`, and so would let a misspelt section pass for another.
 
-use std::{fmt, fs, path::PathBuf};
+use std::{fmt, fs, path::PathBuf, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -13,17 +13,17 @@ use super::{
     yaml,
 };
 
-/// The text of one configuration file. Two lists of sources that are equal give equal configurations, as long
+/// The text of one configuration file. Cheap to clone. Two lists of sources that are equal give equal configurations, as long
 /// as the environment is the same.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     name: String,
-    text: String,
+    text: Arc<str>,
 }
 
 impl Source {
     /// A text in YAML, and the name by which messages call it.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
             text: text.into(),

@@ -8,7 +8,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::model::{ClientsThreshold, Level, Severity, Threshold};
+use crate::{
+    model::{Level, Severity, Threshold},
+    watch::initial_access_token::config::Clients,
+};
 
 use super::{
     duration::{Span, positive, within, words},
@@ -108,8 +111,8 @@ pub(crate) struct Tier {
     pub(crate) lifetime: Duration,
     /// One threshold of the remaining life a level, mildest first.
     pub(crate) thresholds: Arc<[Threshold]>,
-    /// One threshold of the registrations left a level, mildest first.
-    pub(crate) clients: Vec<ClientsThreshold>,
+    /// How registrations are counted of a token of which nothing else is said, thresholds of the tier included.
+    pub(crate) clients: Arc<Clients>,
 }
 
 pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier> {
@@ -126,7 +129,10 @@ pub(super) fn check(raw: RawTier, at: &Key, report: &mut Report) -> Option<Tier>
     Some(Tier {
         lifetime: lifetime?,
         thresholds: thresholds?,
-        clients: clients?,
+        clients: Arc::new(Clients {
+            thresholds: clients?,
+            ..Clients::default()
+        }),
     })
 }
 

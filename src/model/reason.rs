@@ -2,14 +2,14 @@
 
 use std::{fmt, time::Duration};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why a read failed. Its [label](Self::label) is the value of the label `reason`, and so part of
 /// the contract with everybody's alerts.
 ///
 /// Foreign errors (of reqwest, vaultrs, serde …) are turned into one of these at the door and dropped:
 /// their `Debug` form can hold a whole response, secrets included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// No connection: refused, reset, or the name does not resolve.

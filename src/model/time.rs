@@ -1,25 +1,37 @@
 //! Instants and spans, in whole seconds.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU64, time::Duration};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// What stands behind the seconds of an instant that no calendar names.
+const BEYOND: &str = " s after 1970";
 
 /// An instant, in whole seconds since 1970-01-01T00:00:00Z (RFC 7519 calls this a `NumericDate`).
 ///
-/// Any `i64` is allowed: a token's `exp` can lie before 1970 (Keycloak's 32-bit overflow gives negative
+/// Any `i64` but the very smallest is allowed: a token's `exp` can lie before 1970 (Keycloak's 32-bit overflow gives negative
 /// values, observed) or after the year 9999 (milliseconds instead of seconds).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UnixTime(i64);
+///
+/// It is held as the seconds since the earliest instant there is, which are never none: that makes an `Option` of it no larger,
+/// and ten thousand targets a megabyte and a half smaller.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixTime(NonZeroU64);
+
+/// Where 1970 lies among the seconds that are held.
+const EPOCH: u64 = 1 << 63;
 
 impl UnixTime {
     /// The instant `seconds` after the epoch.
     pub const fn from_seconds(seconds: i64) -> Self {
-        Self(seconds)
+        match NonZeroU64::new(seconds.cast_unsigned() ^ EPOCH) {
+            Some(held) => Self(held),
+            None => Self(NonZeroU64::MIN),
+        }
     }
 
     /// Seconds since the epoch.
     pub const fn seconds(self) -> i64 {
-        self.0
+        (self.0.get() ^ EPOCH).cast_signed()
     }
 
     /// The value as a sample.
@@ -29,30 +41,42 @@ impl UnixTime {
         reason = "exact until the year 285 million"
     )]
     pub const fn as_sample(self) -> f64 {
-        self.0 as f64
+        self.seconds() as f64
     }
 
     /// How many seconds `self` lies after `earlier`; negative if before. Saturates.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
-        self.0.saturating_sub(earlier.0)
+        self.seconds().saturating_sub(earlier.seconds())
+    }
+
+    /// The instant `span` earlier, in whole seconds. Saturates.
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        let span = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        Self::from_seconds(self.seconds().saturating_sub(span))
     }
 
     /// The instant `span` later. Saturates.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
-        )
+        let span = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        Self::from_seconds(self.seconds().saturating_add(span))
+    }
+}
+
+impl fmt::Debug for UnixTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnixTime").field(&self.seconds()).finish()
     }
 }
 
 impl fmt::Display for UnixTime {
     /// `2026-11-22T17:53:52Z`; an instant outside the years 0 to 9999 as its number of seconds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
-            Ok(instant) if self.0 >= -62_167_219_200 => write!(f, "{instant}"),
-            _ => write!(f, "{} s after 1970", self.0),
+        let seconds = self.seconds();
+        match jiff::Timestamp::from_second(seconds) {
+            Ok(instant) if seconds >= -62_167_219_200 => write!(f, "{instant}"),
+            _ => write!(f, "{seconds}{BEYOND}"),
         }
     }
 }
@@ -64,8 +88,23 @@ impl Serialize for UnixTime {
     }
 }
 
+impl<'de> Deserialize<'de> for UnixTime {
+    /// From its display form, whichever it is.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let seconds = match text.strip_suffix(BEYOND) {
+            Some(number) => number.parse().ok(),
+            None => text.parse().map(jiff::Timestamp::as_second).ok(),
+        };
+        seconds
+            .map(Self::from_seconds)
+            .ok_or_else(|| de::Error::custom("must be an instant"))
+    }
+}
+
 /// When something ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Expiry {
     /// It does not.
     Never,
@@ -124,7 +163,35 @@ pub fn words_for_span(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn an_instant_comes_back_as_it_was_written(seconds in prop::num::i64::ANY) {
+            let instant = UnixTime::from_seconds(seconds);
+            let written = serde_json::to_string(&instant).unwrap();
+            prop_assert_eq!(serde_json::from_str::<UnixTime>(&written).unwrap(), instant);
+        }
+
+        #[test]
+        fn instants_are_ordered_as_their_seconds(one in prop::num::i64::ANY, other in prop::num::i64::ANY) {
+            let [before, after] = [one, other].map(UnixTime::from_seconds);
+            prop_assert_eq!(before.cmp(&after), one.cmp(&other));
+            prop_assert_eq!(before.seconds(), one);
+        }
+    }
+
+    #[test]
+    fn no_instant_takes_no_room() {
+        assert_eq!(size_of::<Option<UnixTime>>(), size_of::<UnixTime>());
+        let edges = [i64::MIN + 1, -1, 0, 1, i64::MAX];
+        let seconds = edges.map(|edge| UnixTime::from_seconds(edge).seconds());
+        assert_eq!(seconds, edges);
+        let earliest = UnixTime::from_seconds(i64::MIN);
+        assert_eq!(earliest, UnixTime::from_seconds(i64::MIN + 1));
+    }
 
     #[test]
     fn spans_are_said_in_their_two_largest_units() {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Expiry, UnixTime};
 
 /// The claims of a JWT that matter here. **Nothing in it is verified**: fit for dates and warnings, never for deciding who
 /// may do what.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// `jti`; for an Initial Access Token the id of its row in Keycloak's list.
     pub id: Option<String>,
@@ -21,7 +23,8 @@ pub struct Claims {
 }
 
 /// What kind of token Keycloak says it is, as far as it matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenType {
     /// `InitialAccessToken` (Keycloak's `ClientRegistrationTokenUtils`).
     InitialAccess,

@@ -3,8 +3,8 @@
 use crate::model::StoreStatus;
 use crate::{
     build,
-    model::{Metric, MetricInfo, Reason, Samples, StoreName},
-    snapshot::{Snapshot, TargetState},
+    model::{Metric, MetricInfo, ProviderName, Reason, Samples, StoreName},
+    snapshot::{ProviderState, Snapshot, TargetState},
 };
 
 static BUILD_INFO: Metric<3> = Metric::gauge(
@@ -85,6 +85,24 @@ static STORE_LOGIN_FAILURES: Metric<1> = Metric::counter(
     ["store"],
 );
 
+static PROVIDER_UP: Metric<1> = Metric::gauge(
+    "kcwatch_identity_provider_up",
+    "1 if the list of tokens of this identity provider could be read the latest time, 0 if not; absent before the first.",
+    ["identity_provider"],
+);
+
+static PROVIDER_LAST_SUCCESS: Metric<1> = Metric::gauge(
+    "kcwatch_identity_provider_last_success_timestamp_seconds",
+    "When the list of tokens of this identity provider was last read, in seconds since 1970; absent before the first, kept when reads fail.",
+    ["identity_provider"],
+);
+
+static PROVIDER_FAILURES: Metric<2> = Metric::counter(
+    "kcwatch_identity_provider_failures_total",
+    "Reads of the list of tokens of this identity provider that failed since kcwatch started, by reason.",
+    ["identity_provider", "reason"],
+);
+
 static RELOAD_SUCCESSFUL: Metric<0> = Metric::gauge(
     "kcwatch_config_last_reload_successful",
     "1 if the latest attempt to load the configuration succeeded, 0 if it was refused and the one before is still in force.",
@@ -98,7 +116,7 @@ static RELOAD_SUCCESS: Metric<0> = Metric::gauge(
 );
 
 /// Every metric of this file.
-pub(super) static METRICS: [MetricInfo; 15] = [
+pub(super) static METRICS: [MetricInfo; 18] = [
     BUILD_INFO.info(),
     TARGET_INFO.info(),
     TARGET_UP.info(),
@@ -112,6 +130,9 @@ pub(super) static METRICS: [MetricInfo; 15] = [
     STORE_TOKEN_EXPIRATION.info(),
     STORE_LOGINS.info(),
     STORE_LOGIN_FAILURES.info(),
+    PROVIDER_UP.info(),
+    PROVIDER_LAST_SUCCESS.info(),
+    PROVIDER_FAILURES.info(),
     RELOAD_SUCCESSFUL.info(),
     RELOAD_SUCCESS.info(),
 ];
@@ -166,6 +187,26 @@ pub(super) fn of_process(snapshot: &Snapshot, out: &mut impl Samples) {
     );
     for (name, status) in snapshot.stores() {
         store(name, status, out);
+    }
+    for (name, state) in snapshot.providers() {
+        provider(name, state, out);
+    }
+}
+
+fn provider(name: &ProviderName, state: &ProviderState, out: &mut impl Samples) {
+    let name = name.as_str();
+    if let Some(outcome) = state.outcome {
+        out.add(&PROVIDER_UP, [name], flag(outcome.is_ok()));
+    }
+    if let Some(at) = state.last_success {
+        out.add(&PROVIDER_LAST_SUCCESS, [name], at.as_sample());
+    }
+    for (reason, failures) in Reason::ALL.into_iter().zip(state.failures) {
+        out.add(
+            &PROVIDER_FAILURES,
+            [name, reason.label()],
+            f64::from(failures),
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     model::{Expiry, Reason, TargetName, UnixTime},
     snapshot::{Attempt, BLOCK},
-    watch::{Target, samples},
+    watch::{Question, Target, samples},
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -50,7 +50,7 @@ fn render(snapshot: &Snapshot, before: &Page) -> Page {
 #[test]
 fn a_token_that_never_expires_is_plus_inf() {
     let mut snapshot = Snapshot::new(&[target("a")], NOW);
-    snapshot.fold(0, &token(Expiry::Never), NOW);
+    snapshot.fold(0, Question::Target, &token(Expiry::Never), NOW);
     let page = render(&snapshot, &Page::default());
     assert_eq!(
         lines_of(&page, "kcwatch_iat_expiration_timestamp_seconds"),
@@ -84,12 +84,17 @@ fn before_the_first_read_counters_stand_at_zero_and_unknown_values_are_absent() 
 #[test]
 fn an_outage_lowers_up_and_keeps_the_expiry() {
     let mut snapshot = Snapshot::new(&[target("a")], NOW);
-    snapshot.fold(0, &token(Expiry::At(NOW)), NOW);
+    snapshot.fold(0, Question::Target, &token(Expiry::At(NOW)), NOW);
     let outage = Attempt {
         outcome: Err(Reason::Unreachable.into()),
         took: Duration::from_millis(1),
     };
-    snapshot.fold(0, &outage, NOW.plus(Duration::from_secs(60)));
+    snapshot.fold(
+        0,
+        Question::Target,
+        &outage,
+        NOW.plus(Duration::from_secs(60)),
+    );
     let page = render(&snapshot, &Page::default());
     assert_eq!(
         lines_of(&page, "kcwatch_target_up"),
@@ -117,7 +122,7 @@ fn what_did_not_change_is_not_rendered_again_whatever_the_number_of_targets() {
             .collect();
         let mut snapshot = Snapshot::new(&targets, NOW);
         let before = render(&snapshot, &Page::default());
-        snapshot.fold(0, &token(Expiry::Never), NOW);
+        snapshot.fold(0, Question::Target, &token(Expiry::Never), NOW);
         let after = render(&snapshot, &before);
         let anew = before
             .blocks

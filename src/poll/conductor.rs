@@ -1,6 +1,5 @@
 //! The loop that drives everything.
 
-use crate::model::StoreStatus;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tokio::{
@@ -11,16 +10,17 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Job,
+    About, Job,
     press::Press,
-    roster::{Roster, Ticket},
+    roster::{First, Roster, Ticket},
+    tell,
 };
 use crate::{
     clock::Clock,
     http::Site,
-    model::StoreName,
-    snapshot::{Attempt, Snapshot, TargetState},
-    watch::News,
+    model::{ProviderName, StoreName, StoreStatus, UnixTime},
+    snapshot::{Attempt, Kept, Snapshot, TargetState},
+    watch::{Question, Target},
 };
 
 /// How often the conductor shows that it lives.
@@ -40,7 +40,9 @@ pub enum Command {
 
 /// What is to be done: the targets, and the stores they read from.
 pub struct Score {
-    /// One a target, in the order of the names.
+    /// The targets, in the order of the names.
+    pub targets: Vec<Arc<Target>>,
+    /// What is asked about them.
     pub jobs: Vec<Job>,
     /// What each store says about our access to it.
     pub stores: Vec<(StoreName, watch::Receiver<StoreStatus>)>,
@@ -70,6 +72,7 @@ pub struct Conductor {
     snapshot: Snapshot,
     press: Press,
     sites: watch::Sender<Site>,
+    snapshots: watch::Sender<Snapshot>,
     pulse: watch::Sender<Instant>,
 }
 
@@ -88,7 +91,7 @@ impl<T> Channel<T> {
 
 impl Conductor {
     /// A conductor that will follow `score`. A first page is there at once: it says that nothing is known yet.
-    pub fn new(score: Score, clock: Clock) -> Self {
+    pub fn new(score: Score, kept: Option<&Kept>, clock: Clock) -> Self {
         let mut press = Press::new();
         let snapshot = Snapshot::new(&[], clock());
         let site = press.print(&snapshot, clock());
@@ -99,14 +102,24 @@ impl Conductor {
             slow_looks: Channel::new(),
             store_watchers: JoinSet::new(),
             store_news: Channel::new(),
+            snapshots: watch::Sender::new(snapshot.clone()),
             snapshot,
             press,
             sites: watch::Sender::new(site),
             pulse: watch::Sender::new(Instant::now()),
         };
         conductor.follow(score);
+        if let Some(kept) = kept {
+            let now = (conductor.clock)();
+            conductor.snapshot = conductor.snapshot.clone().restored(kept, now);
+        }
         conductor.print();
         conductor
+    }
+
+    /// Where the whole state can be had, as of the latest page.
+    pub fn snapshots(&self) -> watch::Receiver<Snapshot> {
+        self.snapshots.subscribe()
     }
 
     /// Where what is published can be had.
@@ -167,28 +180,32 @@ impl Conductor {
     /// are are due at once.
     fn follow(&mut self, score: Score) {
         self.looks = JoinSet::new();
-        let targets: Vec<_> = score
-            .jobs
-            .iter()
-            .map(|job| Arc::clone(&job.target))
-            .collect();
+        let (targets, now) = (score.targets, (self.clock)());
         let tried = self
             .snapshot
             .targets()
             .filter(|state| state.last_attempt.is_some());
-        let tried: BTreeMap<_, _> = tried
-            .map(|state| (state.target.name.clone(), Arc::clone(&state.target)))
-            .collect();
-        let stays = |position: usize| {
-            targets.get(position).is_some_and(|target| {
-                let before = tried.get(&target.name);
-                before.is_some_and(|before| before.watch == target.watch)
-            })
+        let tried: BTreeMap<_, _> = tried.map(|state| (&state.target.name, state)).collect();
+        let listed = self.snapshot.providers();
+        let first = |about: &About| match about {
+            About::Target { position, question } => {
+                let target = targets.get(*position);
+                let before = target.and_then(|target| tried.get(&target.name));
+                let stays = before.filter(|before| {
+                    Some(&before.target.watch) == target.map(|target| &target.watch)
+                });
+                stays.map_or(First::AtOnce, |state| in_turn(state, *question, now))
+            }
+            About::List(name) if listed.get(name).is_some_and(|state| state.list().is_some()) => {
+                First::InTurn
+            }
+            About::List(_) => First::AtOnce,
         };
-        self.snapshot = self.snapshot.with_targets(&targets, (self.clock)());
-        self.roster = self
+        let roster = self
             .roster
-            .followed_by(score.jobs, score.concurrency, stays);
+            .followed_by(score.jobs, score.concurrency, first);
+        self.snapshot = self.snapshot.with_targets(&targets, (self.clock)());
+        self.roster = roster;
         self.watch_stores(score.stores);
     }
 
@@ -211,36 +228,99 @@ impl Conductor {
 
     fn begin_looks(&mut self) {
         for (ticket, job) in self.roster.begin(Instant::now()) {
+            if !job.about.may_be_asked(&self.snapshot) {
+                self.roster.put_off(ticket);
+                continue;
+            }
+            let known = job.about.known(&self.snapshot);
             let slow_looks = self.slow_looks.sender.clone();
             // Nobody listens any more only when the whole conductor is gone.
             let slow = move || {
                 slow_looks.send(ticket).ok();
             };
             self.looks
-                .spawn(async move { (ticket, job.attempt_telling(slow).await) });
+                .spawn(async move { (ticket, job.attempt_telling(known, slow).await) });
         }
     }
 
     /// A look cannot fail to end: it neither panics nor is it aborted while its roster is in force.
     fn take_in(&mut self, ended: Result<(Ticket, Attempt), JoinError>) {
-        let Ok((Ticket { position, .. }, attempt)) = ended else {
-            return;
-        };
-        let Some(before) = self.snapshot.target(position).map(Arc::clone) else {
+        let Ok((ticket, attempt)) = ended else {
             return;
         };
         let was_ready = self.snapshot.all_tried();
-        self.snapshot.fold(position, &attempt, (self.clock)());
-        let Some(after) = self.snapshot.target(position) else {
+        let Some(about) = self.roster.about(ticket).cloned() else {
             return;
         };
-        tell_change(&before, after);
-        self.roster
-            .finish(position, &attempt, after.failures_in_a_row);
+        let more = match &about {
+            About::Target { position, .. } => self.take_in_target(&about, *position, &attempt),
+            About::List(name) => self.take_in_list(&about, name, &attempt),
+        };
+        self.roster.finish(ticket, &attempt, more);
         self.press.note_change();
         if !was_ready && self.snapshot.all_tried() {
             self.print();
         }
+    }
+
+    /// Says whether the answer was only a part.
+    fn take_in_target(&mut self, about: &About, position: usize, attempt: &Attempt) -> bool {
+        let before = self.snapshot.target(position).map(Arc::clone);
+        let more = about.fold(&mut self.snapshot, attempt, (self.clock)());
+        let after = self.snapshot.target(position).map(Arc::clone);
+        if let (Some(before), Some(after)) = (before, after) {
+            tell::change(&before, &after);
+            if before.polls != after.polls {
+                self.follow_up(position, &before, &after);
+            }
+        }
+        more
+    }
+
+    /// Another token, or the first one, makes what else was asked about the target old.
+    fn follow_up(&mut self, position: usize, before: &TargetState, after: &TargetState) {
+        let is_another = before.facts.identity() != after.facts.identity();
+        for question in [Question::Registrations, Question::Rehearsal] {
+            let about = About::Target { position, question };
+            if is_another {
+                self.roster.call(&about);
+            } else if after.is_up() {
+                self.roster.call_first(&about);
+            }
+        }
+        if !is_another {
+            return;
+        }
+        if let Some(name) = after.target.watch.listed_by()
+            && after.facts.awaits_list()
+        {
+            self.roster.call(&About::List(name.clone()));
+        }
+    }
+
+    fn take_in_list(&mut self, about: &About, name: &ProviderName, attempt: &Attempt) -> bool {
+        let before = self.snapshot.clone();
+        let more = about.fold(&mut self.snapshot, attempt, (self.clock)());
+        tell::change_of_list(
+            name,
+            before.providers().get(name),
+            self.snapshot.providers().get(name),
+        );
+        for (before, after) in before.targets().zip(self.snapshot.targets()) {
+            if !Arc::ptr_eq(before, after) {
+                tell::change(before, after);
+            }
+        }
+        // A token that was found after the list was asked for may be in the next one.
+        let awaits = |state: &Arc<TargetState>| {
+            state.target.watch.listed_by() == Some(name) && state.facts.awaits_list()
+        };
+        if self.snapshot.targets().any(awaits) {
+            self.roster.call(about);
+        } else {
+            self.roster.call_off(about);
+        }
+        more
     }
 
     fn take_in_store(&mut self, name: StoreName, status: StoreStatus) {
@@ -258,7 +338,26 @@ impl Conductor {
 
     fn print(&mut self) {
         let site = self.press.print(&self.snapshot, (self.clock)());
+        self.snapshots.send_replace(self.snapshot.clone());
         self.sites.send_replace(site);
+    }
+}
+
+/// When a question about a target that stays as it is is asked again after a reload.
+fn in_turn(state: &TargetState, question: Question, now: UnixTime) -> First {
+    let interval = state
+        .target
+        .watch
+        .questions()
+        .find(|(asked, _)| *asked == question);
+    match (interval, state.facts.last_answer(question)) {
+        // Its interval may be so long that reloads would put it off for ever.
+        (Some((_, interval)), Some(at)) => {
+            let passed = u64::try_from(now.seconds_since(at)).unwrap_or(0);
+            First::After(interval.saturating_sub(Duration::from_secs(passed)))
+        }
+        (Some(_), None) => First::AtOnce,
+        (None, _) => First::InTurn,
     }
 }
 
@@ -266,28 +365,6 @@ async fn wait_until(instant: Option<Instant>) {
     match instant {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
-    }
-}
-
-/// One line for each change of what is known, none while it stays the same.
-fn tell_change(before: &TargetState, after: &TargetState) {
-    let name = &after.target.name;
-    match (before.outcome == after.outcome, after.failed()) {
-        (false, Some(reason)) => tracing::warn!(
-            target.name = %name, reason = reason.label(),
-            "target `{name}` cannot be read ({reason}): {}", reason.advice()
-        ),
-        (false, None) if before.outcome.is_some() => {
-            tracing::info!(target.name = %name, "target `{name}` can be read again");
-        }
-        _ => {}
-    }
-    match after.facts.news_since(&before.facts) {
-        Some(News { text, is_bad: true }) => {
-            tracing::warn!(target.name = %name, "target `{name}`: {text}");
-        }
-        Some(News { text, .. }) => tracing::info!(target.name = %name, "target `{name}`: {text}"),
-        None => {}
     }
 }
 

@@ -1,41 +1,69 @@
-//! Who is looked at next: every target's seat, the lanes of the stores, and the agenda.
+//! Who is looked at next: every question's seat, the lanes, and the agenda.
 
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BinaryHeap},
+    time::Duration,
 };
 
 use tokio::time::Instant;
 
 use super::{
     Job,
-    job::SLOW,
+    job::{About, LaneName, SLOW},
     lane::{Lane, Place},
     schedule,
 };
-use crate::{model::StoreName, snapshot::Attempt};
+use crate::{snapshot::Attempt, watch::Question};
+
+/// A question that is asked out of turn waits until so long after it was last asked.
+const BREATH: Duration = Duration::from_secs(10);
+
+/// The pause before an answer that was only a part is asked for again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A look that was begun: of which roster, and whose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
     generation: u64,
-    pub(super) position: usize,
+    pub(super) seat: usize,
 }
 
-/// A target's place in the run of things.
+/// A question's place in the run of things.
 struct Seat {
     job: Job,
-    /// The target's own moment in its interval: the latest one, or the next.
+    /// Its own moment in its interval: the latest one, or the next.
     due: Instant,
+    /// When it is on the agenda; `None` while it is asked.
+    next: Option<Instant>,
+    /// When it was last asked.
+    begun: Option<Instant>,
+    /// It was called out of turn while it was asked.
+    called: bool,
+    /// Failures since the latest answer that was good.
+    failures: u32,
     place: Place,
     known_to_be_slow: bool,
+}
+
+/// When a question is asked for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    /// Now.
+    AtOnce,
+    /// At its own place in the interval: what is known is not asked again at once.
+    InTurn,
+    /// After so long, but within an interval.
+    After(Duration),
 }
 
 /// Who is looked at next.
 pub(super) struct Roster {
     generation: u64,
     seats: Vec<Seat>,
-    lanes: BTreeMap<StoreName, Lane>,
+    /// Where those sit who can be called.
+    directory: BTreeMap<About, usize>,
+    lanes: BTreeMap<LaneName, Lane>,
     agenda: BinaryHeap<Reverse<(Instant, usize)>>,
 }
 
@@ -45,37 +73,50 @@ impl Roster {
         Self {
             generation: 0,
             seats: Vec::new(),
+            directory: BTreeMap::new(),
             lanes: BTreeMap::new(),
             agenda: BinaryHeap::new(),
         }
     }
 
-    /// The roster that follows this one. Those of whom `stays` is true wait for their place in the interval, the others are due
-    /// at once.
+    /// The roster that follows this one; `first` says when each question is asked for the first time.
     pub(super) fn followed_by(
         &self,
         jobs: Vec<Job>,
         concurrency: usize,
-        stays: impl Fn(usize) -> bool,
+        first: impl Fn(&About) -> First,
     ) -> Self {
-        let (now, count) = (Instant::now(), jobs.len());
+        let now = Instant::now();
         let mut next = Self {
             generation: self.generation.wrapping_add(1),
             ..Self::empty()
         };
-        for (position, job) in jobs.into_iter().enumerate() {
-            let due = now + schedule::place(position, count, job.target.interval);
-            next.agenda
-                .push(Reverse((if stays(position) { due } else { now }, position)));
+        let places = places(&jobs);
+        for (job, place) in jobs.into_iter().zip(places) {
+            let due = now + place;
+            let next_due = match first(&job.about) {
+                First::AtOnce => now,
+                First::InTurn => due,
+                First::After(span) => now + span.min(job.interval),
+            };
             next.lanes
-                .entry(job.target.watch.store().clone())
+                .entry(job.lane.clone())
                 .or_insert_with(|| Lane::new(concurrency));
+            let number = next.seats.len();
+            if question(&job.about) != Some(Question::Target) {
+                next.directory.insert(job.about.clone(), number);
+            }
             next.seats.push(Seat {
                 job,
                 due,
+                next: None,
+                begun: None,
+                called: false,
+                failures: 0,
                 place: Place::None,
                 known_to_be_slow: false,
             });
+            next.put_down(number, next_due);
         }
         next
     }
@@ -85,32 +126,28 @@ impl Roster {
         self.agenda.peek().map(|Reverse((due, _))| *due)
     }
 
+    /// About what the look of a ticket is; `None` if that is of an older roster.
+    pub(super) fn about(&self, ticket: Ticket) -> Option<&About> {
+        let seat = self.seats.get(ticket.seat)?;
+        (ticket.generation == self.generation).then_some(&seat.job.about)
+    }
+
     /// The looks to begin now; each must be [finished](Self::finish) later.
     pub(super) fn begin(&mut self, now: Instant) -> Vec<(Ticket, Job)> {
-        while let Some(Reverse((due, position))) = self.agenda.peek().copied()
-            && due <= now
-        {
-            self.agenda.pop();
-            if let Some(seat) = self.seats.get(position)
-                && let Some(lane) = self.lanes.get_mut(seat.job.target.watch.store())
-            {
-                lane.enqueue(position, seat.known_to_be_slow);
-            }
-        }
+        self.queue_those_due(now);
         let mut begun = Vec::new();
         for lane in self.lanes.values_mut() {
-            while let Some((position, place)) = lane.next() {
-                let Some(seat) = self.seats.get_mut(position) else {
+            while let Some((number, place)) = lane.next() {
+                let Some(seat) = self.seats.get_mut(number) else {
                     continue;
                 };
                 seat.place = place;
-                begun.push((
-                    Ticket {
-                        generation: self.generation,
-                        position,
-                    },
-                    seat.job.clone(),
-                ));
+                seat.begun = Some(now);
+                let ticket = Ticket {
+                    generation: self.generation,
+                    seat: number,
+                };
+                begun.push((ticket, seat.job.clone()));
             }
         }
         begun
@@ -119,39 +156,158 @@ impl Roster {
     /// This look turned out slow: whoever waits in its lane may begin.
     pub(super) fn turned_slow(&mut self, ticket: Ticket) {
         if ticket.generation == self.generation {
-            self.release(ticket.position, Place::Quick);
+            self.release(ticket.seat, Place::Quick);
         }
     }
 
-    /// This look ended as the `failures`-th failure in a row, or well; the next one is put on the agenda.
-    pub(super) fn finish(&mut self, position: usize, attempt: &Attempt, failures: u32) {
-        self.release(position, Place::Quick);
-        self.release(position, Place::Slow);
-        let Some(seat) = self.seats.get_mut(position) else {
+    /// This look ended, with a part of the answer if there is `more`; the next one is put on the agenda.
+    pub(super) fn finish(&mut self, ticket: Ticket, attempt: &Attempt, more: bool) {
+        self.release(ticket.seat, Place::Quick);
+        self.release(ticket.seat, Place::Slow);
+        let Some(seat) = self.seats.get_mut(ticket.seat) else {
             return;
         };
         seat.known_to_be_slow = attempt.took >= SLOW;
-        let (now, interval) = (Instant::now(), seat.job.target.interval);
-        while seat.due <= now {
-            seat.due += interval;
-        }
-        let next = match &attempt.outcome {
-            Ok(_) => seat.due,
-            Err(failure) => now + schedule::back_off(interval, failures, *failure, fastrand::f64()),
+        let in_turn = seat.in_turn();
+        let (now, interval) = (Instant::now(), seat.job.interval);
+        let called = std::mem::take(&mut seat.called);
+        seat.failures = match attempt.outcome {
+            Ok(_) => 0,
+            Err(_) => seat.failures.saturating_add(1),
         };
-        self.agenda.push(Reverse((next, position)));
+        let due = match &attempt.outcome {
+            Err(failure) => {
+                now + schedule::back_off(interval, seat.failures, *failure, fastrand::f64())
+            }
+            Ok(_) if more => now + PAUSE,
+            Ok(_) if called => seat.out_of_turn(now),
+            Ok(_) => in_turn,
+        };
+        self.put_down(ticket.seat, due);
+    }
+
+    /// There is no use in this look: it is put off to its next turn.
+    pub(super) fn put_off(&mut self, ticket: Ticket) {
+        self.release(ticket.seat, Place::Quick);
+        self.release(ticket.seat, Place::Slow);
+        if let Some(seat) = self.seats.get_mut(ticket.seat) {
+            seat.begun = None;
+            let due = seat.in_turn();
+            self.put_down(ticket.seat, due);
+        }
+    }
+
+    /// Asks this soon, unless it was asked before.
+    pub(super) fn call_first(&mut self, about: &About) {
+        let number = self.directory.get(about);
+        let seat = number.and_then(|number| self.seats.get(*number));
+        if seat.is_some_and(|seat| seat.begun.is_none()) {
+            self.call(about);
+        }
+    }
+
+    /// Asks this, which is not a target itself, out of turn, soon.
+    pub(super) fn call(&mut self, about: &About) {
+        let number = self.directory.get(about).copied();
+        let Some((number, seat)) =
+            number.and_then(|number| Some((number, self.seats.get_mut(number)?)))
+        else {
+            return;
+        };
+        let soon = seat.out_of_turn(Instant::now());
+        match seat.next {
+            Some(next) if next <= soon => {}
+            Some(_) => self.put_down(number, soon),
+            None => seat.called = true,
+        }
+    }
+
+    /// Does not ask this out of turn after all, if it is being asked right now.
+    pub(super) fn call_off(&mut self, about: &About) {
+        let number = self.directory.get(about);
+        if let Some(seat) = number.and_then(|number| self.seats.get_mut(*number)) {
+            seat.called = false;
+        }
+    }
+
+    fn queue_those_due(&mut self, now: Instant) {
+        while let Some(Reverse((due, number))) = self.agenda.peek().copied()
+            && due <= now
+        {
+            self.agenda.pop();
+            // An entry that was overtaken by an earlier one is void.
+            if let Some(seat) = self.seats.get_mut(number)
+                && seat.next == Some(due)
+                && let Some(lane) = self.lanes.get_mut(&seat.job.lane)
+            {
+                seat.next = None;
+                lane.enqueue(number, seat.known_to_be_slow);
+            }
+        }
+    }
+
+    fn put_down(&mut self, number: usize, due: Instant) {
+        if let Some(seat) = self.seats.get_mut(number) {
+            seat.next = Some(due);
+            self.agenda.push(Reverse((due, number)));
+        }
     }
 
     /// Frees the place of a look, if it is of this sort.
-    fn release(&mut self, position: usize, place: Place) {
-        let Some(seat) = self.seats.get_mut(position) else {
+    fn release(&mut self, number: usize, place: Place) {
+        let Some(seat) = self.seats.get_mut(number) else {
             return;
         };
         if seat.place == place
-            && let Some(lane) = self.lanes.get_mut(seat.job.target.watch.store())
+            && let Some(lane) = self.lanes.get_mut(&seat.job.lane)
         {
             seat.place = Place::None;
             lane.release(place);
         }
+    }
+}
+
+impl Seat {
+    /// When it is due next, in its turn.
+    fn in_turn(&mut self) -> Instant {
+        let (now, interval) = (Instant::now(), self.job.interval);
+        if question(&self.job.about) == Some(Question::Rehearsal) {
+            return now + schedule::around(interval, fastrand::f64());
+        }
+        while self.due <= now {
+            self.due += interval;
+        }
+        self.due
+    }
+
+    /// The earliest moment for a question out of turn: servers are not asked the same thing again and again.
+    fn out_of_turn(&self, now: Instant) -> Instant {
+        let breath = BREATH.min(self.job.interval);
+        self.begun.map_or(now, |begun| now.max(begun + breath))
+    }
+}
+
+/// Each job's place in its interval, spread among those of its sort.
+fn places(jobs: &[Job]) -> Vec<Duration> {
+    let sort = |job: &Job| question(&job.about);
+    let mut counts: BTreeMap<Option<Question>, usize> = BTreeMap::new();
+    for job in jobs {
+        *counts.entry(sort(job)).or_default() += 1;
+    }
+    let mut seen: BTreeMap<Option<Question>, usize> = BTreeMap::new();
+    let place = |job: &Job| {
+        let position = seen.entry(sort(job)).or_default();
+        let count = counts.get(&sort(job)).copied().unwrap_or(1);
+        let place = schedule::place(*position, count, job.interval);
+        *position += 1;
+        place
+    };
+    jobs.iter().map(place).collect()
+}
+
+const fn question(about: &About) -> Option<Question> {
+    match about {
+        About::Target { question, .. } => Some(*question),
+        About::List(_) => None,
     }
 }

@@ -19,6 +19,12 @@ pub(super) fn place(position: usize, targets: usize, interval: Duration) -> Dura
         .min(interval)
 }
 
+/// How long to wait for the next rehearsal: the interval, give or take a tenth, so that those of many daemons do not meet.
+/// `random` lies in 0..1.
+pub(super) fn around(interval: Duration, random: f64) -> Duration {
+    interval.mul_f64(0.9 + 0.2 * random.clamp(0.0, 1.0))
+}
+
 /// How long to wait after the `failures`-th failure in a row: a quarter of the interval, then half of it, then all of it. So a
 /// passing fault is over soon and no recovery takes longer than an interval to be seen. Faults that only a person can mend, and
 /// a server that asks for less, get the whole interval at once; `Retry-After` is honoured up to an hour.

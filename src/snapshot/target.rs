@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     model::{Failure, Reason, Standing, UnixTime},
-    watch::{Facts, Seen, Target},
+    watch::{Facts, Question, Seen, Target},
 };
 
 /// One attempt at a target: what came of it and how long it took.
@@ -58,7 +58,17 @@ impl TargetState {
     /// The same under a new definition that watches the same.
     pub(super) fn under(&self, target: Arc<Target>) -> Self {
         Self {
+            facts: self.facts.under(&self.target.watch, &target.watch),
             target,
+            ..self.clone()
+        }
+    }
+
+    /// After something beside the target itself was asked: that neither makes it up nor down.
+    pub(super) fn told(&self, question: Question, attempt: &Attempt, now: UnixTime) -> Self {
+        let outcome = attempt.outcome.as_ref().map_err(|failure| failure.reason);
+        Self {
+            facts: self.facts.after(&self.target.watch, question, outcome, now),
             ..self.clone()
         }
     }
@@ -89,7 +99,9 @@ impl TargetState {
             } else {
                 self.failures_in_a_row.saturating_add(1)
             },
-            facts: self.facts.after(&self.target.watch, outcome, now),
+            facts: self
+                .facts
+                .after(&self.target.watch, Question::Target, outcome, now),
         }
     }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::{
     model::{Expiry, Failure, Reason, SecretPath},
-    watch::{Facts, Seen, Target, Watch, initial_access_token::fold::Check, samples},
+    watch::{Facts, Question, Seen, Target, Watch, initial_access_token::checks::Check, samples},
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
@@ -31,9 +31,10 @@ fn unique(snapshot: &Snapshot, position: usize) -> Option<bool> {
 #[test]
 fn a_failed_attempt_counts_its_reason_and_keeps_the_last_success() {
     let mut snapshot = Snapshot::new(&[target("a")], NOW);
-    snapshot.fold(0, &token("1"), NOW);
+    snapshot.fold(0, Question::Target, &token("1"), NOW);
     snapshot.fold(
         0,
+        Question::Target,
         &attempt(Err(Reason::Denied.into())),
         NOW.plus(Duration::from_secs(60)),
     );
@@ -54,10 +55,15 @@ fn a_failed_attempt_counts_its_reason_and_keeps_the_last_success() {
 #[test]
 fn it_is_ready_when_every_target_was_tried_whatever_came_of_it() {
     let mut snapshot = Snapshot::new(&[target("a"), target("b")], NOW);
-    snapshot.fold(0, &token("1"), NOW);
-    snapshot.fold(0, &token("1"), NOW);
+    snapshot.fold(0, Question::Target, &token("1"), NOW);
+    snapshot.fold(0, Question::Target, &token("1"), NOW);
     assert!(!snapshot.all_tried());
-    snapshot.fold(1, &attempt(Err(Reason::Sealed.into())), NOW);
+    snapshot.fold(
+        1,
+        Question::Target,
+        &attempt(Err(Reason::Sealed.into())),
+        NOW,
+    );
     assert!(snapshot.all_tried());
 }
 
@@ -65,19 +71,24 @@ fn it_is_ready_when_every_target_was_tried_whatever_came_of_it() {
 fn the_same_token_at_two_targets_fails_both_until_one_changes() {
     let mut snapshot = Snapshot::new(&[target("a"), target("b"), target("c")], NOW);
     for (position, id) in [(0, "same"), (1, "same"), (2, "other")] {
-        snapshot.fold(position, &token(id), NOW);
+        snapshot.fold(position, Question::Target, &token(id), NOW);
     }
     assert_eq!(
         [0, 1, 2].map(|position| unique(&snapshot, position)),
         [Some(false), Some(false), Some(true)]
     );
-    snapshot.fold(1, &attempt(Err(Reason::Timeout.into())), NOW);
+    snapshot.fold(
+        1,
+        Question::Target,
+        &attempt(Err(Reason::Timeout.into())),
+        NOW,
+    );
     assert_eq!(
         unique(&snapshot, 0),
         Some(false),
         "a failed look changes nothing"
     );
-    snapshot.fold(1, &token("new"), NOW);
+    snapshot.fold(1, Question::Target, &token("new"), NOW);
     assert_eq!(
         [0, 1].map(|position| unique(&snapshot, position)),
         [Some(true), Some(true)]
@@ -89,7 +100,7 @@ fn a_block_without_news_is_shared_with_the_next_snapshot() {
     let targets: Vec<_> = (0..3 * BLOCK).map(|n| target(&format!("{n:04}"))).collect();
     let before = Snapshot::new(&targets, NOW);
     let mut after = before.clone();
-    after.fold(BLOCK, &token("1"), NOW);
+    after.fold(BLOCK, Question::Target, &token("1"), NOW);
     let shared: Vec<bool> = before
         .blocks()
         .iter()
@@ -102,8 +113,8 @@ fn a_block_without_news_is_shared_with_the_next_snapshot() {
 #[test]
 fn a_new_configuration_keeps_what_is_known_of_targets_that_watch_the_same() {
     let mut snapshot = Snapshot::new(&[target("a"), target("b")], NOW);
-    snapshot.fold(0, &token("1"), NOW);
-    snapshot.fold(1, &token("2"), NOW);
+    snapshot.fold(0, Question::Target, &token("1"), NOW);
+    snapshot.fold(1, Question::Target, &token("2"), NOW);
     let mut moved = Target::clone(&target("b"));
     let Watch::InitialAccessToken(wanted) = &mut moved.watch;
     wanted.path = SecretPath::new("elsewhere").unwrap();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     build,
     model::{Expiry, Reason, Standing, UnixTime},
-    snapshot::{Snapshot, TargetState},
+    snapshot::{ProviderState, Snapshot, TargetState},
     watch::Report,
 };
 
@@ -23,6 +23,7 @@ pub struct Status {
     standing: Standing,
     config: ConfigStatus,
     stores: BTreeMap<String, StoreReport>,
+    identity_providers: BTreeMap<String, ProviderReport>,
     /// Every target, in the order of the names.
     targets: Vec<TargetStatus>,
 }
@@ -38,6 +39,14 @@ struct StoreReport {
     up: Option<bool>,
     reason: Option<Reason>,
     token_expires: Option<UnixTime>,
+}
+
+/// How the list of tokens of an identity provider is read.
+#[derive(Debug, Serialize)]
+struct ProviderReport {
+    up: Option<bool>,
+    reason: Option<Reason>,
+    last_success: Option<UnixTime>,
 }
 
 /// One target, in fields.
@@ -74,6 +83,10 @@ pub fn status(snapshot: &Snapshot, now: UnixTime) -> Status {
         .stores()
         .iter()
         .map(|(name, status)| (name.to_string(), store(status)));
+    let providers = snapshot
+        .providers()
+        .iter()
+        .map(|(name, state)| (name.to_string(), provider(state)));
     Status {
         version: build::VERSION,
         at: now,
@@ -87,6 +100,7 @@ pub fn status(snapshot: &Snapshot, now: UnixTime) -> Status {
             last_reload_success: snapshot.reload().last_success,
         },
         stores: stores.collect(),
+        identity_providers: providers.collect(),
         targets,
     }
 }
@@ -123,6 +137,14 @@ fn store(status: &StoreStatus) -> StoreReport {
     }
 }
 
+fn provider(state: &ProviderState) -> ProviderReport {
+    ProviderReport {
+        up: state.outcome.map(|outcome| outcome.is_ok()),
+        reason: state.outcome.and_then(Result::err),
+        last_success: state.last_success,
+    }
+}
+
 fn target(state: &TargetState, now: UnixTime) -> TargetStatus {
     let (target, facts) = (&state.target, &state.facts);
     let mut advice: Vec<&str> = state.failed().map(Reason::advice).into_iter().collect();
@@ -136,7 +158,7 @@ fn target(state: &TargetState, now: UnixTime) -> TargetStatus {
         path: target.watch.path().to_owned(),
         identity_provider: facts.provider_host(&target.watch),
         standing: state.standing(now),
-        summary: facts.summary(now),
+        summary: facts.summary(&target.watch, now),
         advice,
         up: state.is_up(),
         reason: state.failed(),

@@ -41,5 +41,6 @@ pub(crate) fn token(id: &str, expiry: Expiry) -> Seen {
         previous: None,
         expected_issuer: None,
         written: None,
+        field: None,
     }))
 }

@@ -35,13 +35,32 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "model", "clock", "config", "store", "keycloak", "watch", "poll", "http",
+            "model",
+            "clock",
+            "state_file",
+            "config",
+            "store",
+            "keycloak",
+            "watch",
+            "snapshot",
+            "poll",
+            "http",
         ],
     ),
     (
         "commands",
         &[
-            "model", "build", "clock", "secret", "jwt", "config", "snapshot", "status", "http",
+            "model",
+            "build",
+            "clock",
+            "secret",
+            "state_file",
+            "jwt",
+            "config",
+            "snapshot",
+            "status",
+            "http",
+            "poll",
             "app",
         ],
     ),
@@ -52,7 +71,15 @@ const FILES_OF_A_KIND: &[(&str, &[&str])] = &[
     ("config.rs", &["model", "config", "keycloak"]),
     ("look.rs", &["model", "secret", "jwt", "store"]),
     ("shape.rs", &["model", "secret"]),
+    ("rehearsal.rs", &["model", "store", "keycloak"]),
     ("fold.rs", &["model"]),
+    ("answers.rs", &["model"]),
+    ("checks.rs", &["model"]),
+    ("clients.rs", &["model"]),
+    ("listed.rs", &["model"]),
+    ("rehearsed.rs", &["model"]),
+    ("sighting.rs", &["model"]),
+    ("state.rs", &["model"]),
     ("registrations.rs", &["model", "secret", "jwt", "store"]),
     ("counted.rs", &["model"]),
     ("entry.rs", &["model"]),
@@ -201,7 +228,12 @@ impl Source {
         collect(&source_folder(), &mut found);
         found
             .into_iter()
-            .filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"))
+            .filter(|path| {
+                !path
+                    .with_extension("")
+                    .components()
+                    .any(|part| part.as_os_str() == "tests")
+            })
             .map(|path| Self::read(&path))
             .collect()
     }

@@ -13,6 +13,7 @@ mod metrics;
 mod outages;
 mod page;
 mod prometheus;
+mod registrations;
 mod reload;
 mod rig;
 mod rotation;

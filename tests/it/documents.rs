@@ -6,6 +6,7 @@
 mod links;
 mod metrics;
 mod queries;
+mod registrations;
 
 use std::{
     fs,

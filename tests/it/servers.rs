@@ -28,7 +28,7 @@ use std::{
 
 pub(crate) use authority::{Authority, Identity};
 pub(crate) use fake::{Fake, Reply};
-pub(crate) use keycloak::{Account, Keycloak, Realm, on_both};
+pub(crate) use keycloak::{Account, Issued, Keycloak, Realm, on_both};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
 pub(crate) use reviewer::TokenReviewer;

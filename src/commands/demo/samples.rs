@@ -1,10 +1,11 @@
-//! Sample tokens in a temporary directory, and the configuration that watches them.
+//! Samples in a temporary directory, tokens and clients, and the configuration that watches them.
 
 use std::{fs, io, net::SocketAddr, path::Path};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::clients;
 use crate::{
     config::{self, Config, Problems},
     jwt,
@@ -16,18 +17,23 @@ const DAY: i64 = 24 * HOUR;
 const PROD: &str = "https://sso.example.com/auth/realms/prod";
 const STAGE: &str = "https://sso.stage.example.com/auth/realms/stage";
 
-/// The directory of sample tokens; gone when dropped.
+/// The age of the token of prod, with which the sample clients were registered.
+const PROD_AGE: i64 = 27 * DAY;
+
+/// The directory of samples; gone when dropped.
 pub(super) struct Samples {
     directory: TempDir,
 }
 
-/// A sample token: in which file, of which issuer and type, how old, and how long from now it lives.
+/// A sample token: in which file, of which issuer and type, how old, how long from now it lives, and what number of
+/// registrations left stands beside it.
 struct Sample {
     file: &'static str,
     issuer: &'static str,
     token_type: &'static str,
     issued_ago: i64,
     expires_in: Option<i64>,
+    remaining: Option<i64>,
 }
 
 const SAMPLES: [Sample; 5] = [
@@ -35,8 +41,9 @@ const SAMPLES: [Sample; 5] = [
         file: "prod",
         issuer: PROD,
         token_type: IAT,
-        issued_ago: 27 * DAY,
+        issued_ago: PROD_AGE,
         expires_in: Some(3 * DAY + 2 * HOUR),
+        remaining: None,
     },
     Sample {
         file: "stage",
@@ -44,6 +51,7 @@ const SAMPLES: [Sample; 5] = [
         token_type: IAT,
         issued_ago: 20 * DAY,
         expires_in: Some(70 * DAY),
+        remaining: Some(42),
     },
     Sample {
         file: "forever",
@@ -51,6 +59,7 @@ const SAMPLES: [Sample; 5] = [
         token_type: IAT,
         issued_ago: 400 * DAY,
         expires_in: None,
+        remaining: None,
     },
     Sample {
         file: "mixed-up",
@@ -58,6 +67,7 @@ const SAMPLES: [Sample; 5] = [
         token_type: IAT,
         issued_ago: 5 * DAY,
         expires_in: Some(25 * DAY),
+        remaining: None,
     },
     Sample {
         file: "wrong",
@@ -65,18 +75,23 @@ const SAMPLES: [Sample; 5] = [
         token_type: "RegistrationAccessToken",
         issued_ago: DAY,
         expires_in: None,
+        remaining: None,
     },
 ];
 
 const IAT: &str = "InitialAccessToken";
 
 impl Samples {
-    /// Makes the tokens as they would be at `now`.
+    /// Makes them as they would be at `now`.
     pub(super) fn make(now: UnixTime) -> io::Result<Self> {
         let directory = tempfile::Builder::new().prefix("kcwatch-demo-").tempdir()?;
         for sample in &SAMPLES {
             sample.write(directory.path(), now)?;
         }
+        let issued = UnixTime::from_seconds(now.seconds() - PROD_AGE);
+        clients::write(&directory.path().join("clients/prod"), PROD, issued, now)?;
+        // Never sent: nobody listens where the account would log in.
+        fs::write(directory.path().join("client-secret"), "sample")?;
         Ok(Self { directory })
     }
 
@@ -94,11 +109,11 @@ impl Samples {
 
 impl Sample {
     fn write(&self, directory: &Path, now: UnixTime) -> io::Result<()> {
-        // The key is thrown away: nobody will ever accept these tokens.
-        let key = fastrand::u128(..).to_le_bytes();
-        let token = jwt::sign_sample(&self.claims(now), &key)
-            .map_err(|reason| io::Error::other(reason.label()))?;
-        let secret = json!({"url": self.issuer, "initial-access-token": token});
+        let token = signed(&self.claims(now))?;
+        let mut secret = json!({"url": self.issuer, "initial-access-token": token});
+        if let (Some(left), Some(fields)) = (self.remaining, secret.as_object_mut()) {
+            fields.insert("remaining".to_owned(), left.into());
+        }
         fs::write(
             directory.join(self.file).with_extension("json"),
             secret.to_string(),
@@ -116,4 +131,10 @@ impl Sample {
             "typ": self.token_type,
         })
     }
+}
+
+/// A token with these claims. The key is thrown away: nobody will ever accept it.
+pub(super) fn signed(claims: &Value) -> io::Result<String> {
+    let key = fastrand::u128(..).to_le_bytes();
+    jwt::sign_sample(claims, &key).map_err(|reason| io::Error::other(reason.label()))
 }

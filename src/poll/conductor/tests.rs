@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     model::{Expiry, Failure, Reason, UnixTime},
     watch::{
-        Look, Seen, Target,
+        Facts, Look, Seen, Target,
         samples::{self, target},
     },
 };
@@ -43,7 +43,7 @@ impl Script {
 
 #[async_trait]
 impl Look for Script {
-    async fn look(&self) -> Result<Seen, Failure> {
+    async fn look(&self, _known: Option<Facts>) -> Result<Seen, Failure> {
         self.looks.fetch_add(1, Ordering::SeqCst);
         let answer = *self.answer.lock().unwrap();
         tokio::time::sleep(answer.unwrap_or_default()).await;
@@ -55,7 +55,7 @@ struct Panics;
 
 #[async_trait]
 impl Look for Panics {
-    async fn look(&self) -> Result<Seen, Failure> {
+    async fn look(&self, _known: Option<Facts>) -> Result<Seen, Failure> {
         panic!("a fault in a kind")
     }
 }
@@ -66,12 +66,14 @@ fn seat(target: Arc<Target>, look: Arc<impl Look + 'static>) -> (Arc<Target>, Ar
 }
 
 fn score(looks: Vec<(Arc<Target>, Arc<dyn Look>)>) -> Score {
-    let jobs: Vec<Job> = looks
-        .into_iter()
-        .map(|(target, look)| Job { target, look })
-        .collect();
+    let targets = looks.iter().map(|(target, _)| Arc::clone(target)).collect();
+    let jobs = looks.into_iter().enumerate();
+    let jobs = jobs.map(|(position, (target, look))| {
+        Job::of_target(position, &target, Question::Target, target.interval, look)
+    });
     Score {
-        jobs,
+        targets,
+        jobs: jobs.collect(),
         stores: Vec::new(),
         concurrency: 2,
     }
@@ -91,7 +93,7 @@ struct Running {
 }
 
 fn run(score: Score) -> Running {
-    let conductor = Conductor::new(score, clock());
+    let conductor = Conductor::new(score, None, clock());
     let (commands, orders) = mpsc::channel(1);
     let stop = CancellationToken::new();
     let (sites, pulse) = (conductor.sites(), conductor.pulse());
@@ -321,7 +323,7 @@ async fn many_targets_run_no_more_looks_at_a_time_than_allowed() {
     struct Counting(AtomicUsize, AtomicUsize);
     #[async_trait]
     impl Look for Counting {
-        async fn look(&self) -> Result<Seen, Failure> {
+        async fn look(&self, _known: Option<Facts>) -> Result<Seen, Failure> {
             let now = self.0.fetch_add(1, Ordering::SeqCst) + 1;
             self.1.fetch_max(now, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -337,3 +339,5 @@ async fn many_targets_run_no_more_looks_at_a_time_than_allowed() {
     running.sites.wait_for(|site| site.ready).await.unwrap();
     assert_eq!(counting.1.load(Ordering::SeqCst), 2);
 }
+
+mod questions;

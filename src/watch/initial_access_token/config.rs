@@ -3,7 +3,7 @@
 mod clients;
 mod rehearsal;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     config::{place, problems::Key, report::Report, targets::Known, tiers::Tier},
     keycloak::settings::IdentityProvider,
-    model::{SecretPath, StoreName, Threshold},
+    model::{Digest, SecretPath, StoreName, Threshold},
 };
 
 use clients::RawClients;
@@ -45,6 +45,54 @@ impl InitialAccessToken {
     /// Whether both are the same tokens; what is expected of them may differ.
     pub fn reads_the_same_as(&self, other: &Self) -> bool {
         (&self.store, &self.path, &self.pointers) == (&other.store, &other.path, &other.pointers)
+    }
+
+    /// What is read, as a digest.
+    pub fn digest(&self) -> Digest {
+        let pointers = self.pointers.as_ref();
+        let pointer = pointers.map_or("", |pointers| &pointers.token);
+        let previous = pointers.and_then(|pointers| pointers.previous.as_deref());
+        let issuer = self
+            .identity_provider
+            .as_ref()
+            .map_or("", |provider| &provider.issuer);
+        Digest::of(&[
+            "initial_access_token",
+            self.store.as_str(),
+            self.path.as_str(),
+            pointer,
+            previous.unwrap_or_default(),
+            issuer,
+        ])
+    }
+
+    /// The identity provider whose list is asked for registrations left; `None` if nobody may read it, or it is not wanted.
+    pub fn listed_by(&self) -> Option<&Arc<IdentityProvider>> {
+        let provider = self.identity_provider.as_ref()?;
+        let is_wanted = matches!(self.clients.from, CountFrom::Auto | CountFrom::Keycloak);
+        (is_wanted && provider.admin.is_some()).then_some(provider)
+    }
+
+    /// How long after one reading of that list the next begins.
+    pub fn list_interval(&self) -> Option<Duration> {
+        let admin = self.listed_by()?.admin.as_ref()?;
+        Some(admin.interval)
+    }
+
+    /// What is trusted in a rehearsal: the file with the certificate authorities, and whether TLS may be missing.
+    pub fn trust(&self) -> Option<(Option<PathBuf>, bool)> {
+        let provider = self.identity_provider.as_ref();
+        let ca_file = provider.and_then(|provider| provider.ca_file.clone());
+        Some((ca_file, self.rehearsal?.allow_http))
+    }
+
+    /// Where registered clients are counted, if they are.
+    pub fn counted_registrations(&self) -> Option<&Registrations> {
+        let is_wanted = matches!(
+            self.clients.from,
+            CountFrom::Auto | CountFrom::Registrations
+        );
+        self.clients.registrations.as_ref().filter(|_| is_wanted)
     }
 }
 
@@ -124,9 +172,18 @@ pub(crate) fn check(
         pointers,
         lifetime: tier?.lifetime,
         thresholds: tier?.thresholds.clone(),
-        clients: Arc::new(clients?),
+        clients: shared(clients?, tier?),
         rehearsal,
     })
+}
+
+/// Most targets say nothing about their clients; these share what their tier says.
+fn shared(clients: Clients, tier: &Tier) -> Arc<Clients> {
+    if *tier.clients == clients {
+        Arc::clone(&tier.clients)
+    } else {
+        Arc::new(clients)
+    }
 }
 
 /// The identity provider that a target names.

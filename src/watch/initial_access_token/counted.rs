@@ -133,7 +133,7 @@ impl Counted {
         if unread > 0 {
             return Used::Unread(unread);
         }
-        let undated = self.undated(effective);
+        let undated = self.undated(effective).max(self.misunderstood(effective));
         if undated > 0 || self.floor.is_some_and(|floor| effective < floor) {
             return Used::Undated(undated);
         }
@@ -149,6 +149,22 @@ impl Counted {
     /// When the latest look ended that listed every folder and left nothing unread.
     pub fn counted_at(&self) -> Option<UnixTime> {
         self.complete.map(UnixTime::from_seconds)
+    }
+
+    /// Whether both counted the same clients, whenever that was.
+    pub fn counts_the_same_as(&self, other: &Self) -> bool {
+        let content = |counted: &Self| {
+            (
+                counted.place,
+                counted.issuer,
+                counted.effective,
+                counted.floor,
+            )
+        };
+        content(self) == content(other)
+            && self.present == other.present
+            && self.gone == other.gone
+            && self.registered == other.registered
     }
 
     /// How many secrets were read and tell nothing about a registration. They count by their names, if those have a date.
@@ -209,6 +225,21 @@ impl Counted {
         }
         let present = self.present.iter().filter(|entry| entry.is_undated_name());
         number(present.count()).saturating_add(self.gone.undated)
+    }
+
+    /// If not one secret says where it comes from, these are not what we take them for, and counting none of them would be an
+    /// all-clear: how many there are without a date.
+    fn misunderstood(&self, effective: i64) -> u64 {
+        let undated = self
+            .present
+            .iter()
+            .filter(|entry| entry.is_undated_and_unclear());
+        let is_about_us = self.first.is_some_and(|first| first >= effective);
+        if is_about_us && self.count(What::Registered) == 0 {
+            number(undated.count())
+        } else {
+            0
+        }
     }
 
     fn count(&self, what: What) -> u64 {

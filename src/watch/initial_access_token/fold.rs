@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::model::{Claims, Expiry, Fingerprint, Level, Reason, UnixTime};
+use serde::{Deserialize, Serialize};
 
-use super::{config::InitialAccessToken, look::Seen};
+use crate::model::{Claims, Expiry, Fingerprint, Level, Listing, Reason, Rehearsal, UnixTime};
 
-/// How far the clocks of the identity provider and ours may differ before "issued in the future" is said.
-const CLOCK_TOLERANCE_SECONDS: i64 = 60;
-/// An expiry further ahead than this is taken for a mistake (milliseconds for seconds, most likely).
-const PLAUSIBLE_SECONDS: i64 = 20 * 365 * 86_400;
-const DAY_SECONDS: i64 = 86_400;
+use super::{
+    answers::Answers,
+    checks::{Check, Checks},
+    clients::Clients,
+    config::InitialAccessToken,
+    counted::{Counted, Tally},
+    listed::Listed,
+    look::Seen,
+    rehearsed::{Answered, Rehearsed},
+    sighting::Sighting,
+    state::State,
+};
 
 /// What is known about one Initial Access Token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// The token in use, as last read.
     pub current: Option<Claims>,
@@ -23,99 +31,35 @@ pub struct Facts {
     pub expected_issuer: Option<Arc<str>>,
     /// When the secret was written, where the store knows.
     pub written: Option<UnixTime>,
+    /// Since when the current token was seen.
+    pub sighting: Sighting,
+    /// What the identity provider's list says about it.
+    pub listed: Listed,
+    /// The clients that were counted.
+    pub counted: Option<Arc<Counted>>,
+    /// How the counting went.
+    pub counting: Answers,
+    /// The number that stood beside the token, and when.
+    pub field: Option<(UnixTime, i64)>,
+    /// What rehearsals say about it.
+    pub rehearsal: Rehearsed,
+    /// How many registrations are left, if anybody knows.
+    pub clients: Option<Clients>,
     /// What can be said about the token in one word.
+    #[serde(skip)]
     pub state: State,
-    /// Every check that could be made, in the order of [`Check::ALL`]; `None` while it cannot be known.
-    pub checks: [Option<bool>; Check::ALL.len()],
-    /// How often another token was found in place of the one before.
+    /// What every check gave.
+    #[serde(skip)]
+    pub checks: Checks,
+    /// Why what lies in the secret's place is no usable token, if it is none.
+    pub fault: Option<Reason>,
+    /// How often another token was found in place of the one before, since the start.
+    #[serde(skip)]
     pub rotations: u64,
 }
 
-/// What can be said about a token in one word: the label `state`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
-    /// As far as can be seen, a registration would work.
-    Usable,
-    /// Its time is over.
-    Expired,
-    /// Its registrations are used up.
-    Exhausted,
-    /// The identity provider does not know it; for now said of tokens that name another issuer.
-    NotKnownToIdp,
-    /// The store answered, but what lies there is no usable token.
-    Unreadable,
-    /// It was never read.
-    #[default]
-    Unknown,
-}
-
-impl State {
-    /// Every state, in the order of the documentation.
-    pub const ALL: [Self; 6] = [
-        Self::Usable,
-        Self::Expired,
-        Self::Exhausted,
-        Self::NotKnownToIdp,
-        Self::Unreadable,
-        Self::Unknown,
-    ];
-
-    /// The value of the label `state`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Usable => "usable",
-            Self::Expired => "expired",
-            Self::Exhausted => "exhausted",
-            Self::NotKnownToIdp => "not_known_to_idp",
-            Self::Unreadable => "unreadable",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// Something that must be true of a token: the label `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// The claim `typ` is that of an Initial Access Token.
-    TokenType,
-    /// The claim `iss` is exactly the expected issuer.
-    Issuer,
-    /// The claim `iat` does not lie in the future.
-    IssuedInPast,
-    /// No other target holds the same token.
-    Unique,
-    /// It lives about as long as was asked for.
-    LifetimeAsRequested,
-    /// Its expiry is a date that somebody can have meant.
-    ExpiryPlausible,
-}
-
-impl Check {
-    /// Every check, in the order of the documentation.
-    pub const ALL: [Self; 6] = [
-        Self::TokenType,
-        Self::Issuer,
-        Self::IssuedInPast,
-        Self::Unique,
-        Self::LifetimeAsRequested,
-        Self::ExpiryPlausible,
-    ];
-
-    /// The value of the label `check`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::TokenType => "token_type",
-            Self::Issuer => "issuer",
-            Self::IssuedInPast => "issued_in_past",
-            Self::Unique => "unique",
-            Self::LifetimeAsRequested => "lifetime_as_requested",
-            Self::ExpiryPlausible => "expiry_plausible",
-        }
-    }
-}
-
 impl Facts {
-    /// What is known after one more look. A failed one keeps what was known before, and lets time pass.
+    /// What is known after one more look at the secret. A failed one keeps what was known before, and lets time pass.
     #[must_use]
     pub fn after(
         &self,
@@ -123,35 +67,178 @@ impl Facts {
         seen: Result<&Seen, Reason>,
         now: UnixTime,
     ) -> Self {
-        let mut next = match seen {
-            Ok(seen) => self.with(seen),
+        let next = match seen {
+            Ok(seen) => self.with(seen, now),
+            Err(reason) if reason.is_about_the_secret() => Self {
+                sighting: self.sighting.of_none(now),
+                fault: Some(reason),
+                ..self.clone()
+            },
             Err(_) => self.clone(),
         };
-        next.state = next.state_after(seen.err(), now);
-        next.checks = next.checks_after(wanted, seen.err(), now);
+        next.concluded(wanted, now)
+    }
+
+    /// What is known after the identity provider's list was read, or not.
+    #[must_use]
+    pub fn after_list(
+        &self,
+        wanted: &InitialAccessToken,
+        said: Result<Listing, Reason>,
+        at: UnixTime,
+        now: UnixTime,
+    ) -> Self {
+        let listed = self.listed.after(said, self.sighting.first, at);
+        let next = Self {
+            listed,
+            ..self.clone()
+        };
+        next.concluded(wanted, now)
+    }
+
+    /// What is known after clients were counted, or not.
+    #[must_use]
+    pub fn after_count(
+        &self,
+        wanted: &InitialAccessToken,
+        tally: Result<&Tally, Reason>,
+        now: UnixTime,
+    ) -> Self {
+        let mut next = Self {
+            counting: self.counting.after(tally.and_then(Tally::outcome), now),
+            ..self.clone()
+        };
+        if let (Ok(tally), Some(registrations)) = (tally, &wanted.clients.registrations) {
+            let before = self
+                .counted
+                .as_deref()
+                .filter(|before| before.belongs_to(registrations));
+            let effective = self
+                .current
+                .as_ref()
+                .and_then(|token| self.sighting.effective(token));
+            let counted = Counted::after(before, registrations, tally, effective, now);
+            next.counted = Some(Arc::new(counted));
+        }
+        next.concluded(wanted, now)
+    }
+
+    /// What is known after a registration was rehearsed, or not. An answer about a token that is no longer the current one says
+    /// nothing.
+    #[must_use]
+    pub fn after_rehearsal(
+        &self,
+        wanted: &InitialAccessToken,
+        said: Result<&Answered, Reason>,
+        now: UnixTime,
+    ) -> Self {
+        let id = self
+            .current
+            .as_ref()
+            .and_then(|current| current.id.as_ref());
+        // That a client was registered is no matter of which token it was.
+        let is_about_another = |said: &Answered| {
+            said.id.as_ref() != id && !matches!(said.answer, Rehearsal::Registered { .. })
+        };
+        if said.is_ok_and(is_about_another) {
+            return self.clone();
+        }
+        let rehearsal = self.rehearsal.after(said.map(|said| said.answer), now);
+        let next = Self {
+            rehearsal,
+            ..self.clone()
+        };
+        next.concluded(wanted, now)
+    }
+
+    /// The same under another definition of the same target: what was learnt from whom is no longer asked is forgotten.
+    #[must_use]
+    pub fn under(&self, before: &InitialAccessToken, wanted: &InitialAccessToken) -> Self {
+        let mut next = self.clone();
+        if before.listed_by() != wanted.listed_by() {
+            next.listed = Listed::default();
+        }
+        next.without_what_is_not_asked(wanted)
+    }
+
+    /// The same without what those said who are not asked any more.
+    fn without_what_is_not_asked(self, wanted: &InitialAccessToken) -> Self {
+        let mut next = self;
+        if wanted.listed_by().is_none() {
+            next.listed = Listed::default();
+        }
+        if wanted.rehearsal.is_none() {
+            next.rehearsal = Rehearsed::default();
+        }
+        let counts = wanted.clients.registrations.as_ref();
+        next.counted = next
+            .counted
+            .filter(|counted| counts.is_some_and(|counts| counted.belongs_to(counts)));
+        next.clients = next
+            .clients
+            .filter(|clients| wanted.sources().any(|source| source == clients.source));
         next
+    }
+
+    /// The same after a restart, as it looks at `now`.
+    #[must_use]
+    pub fn restored(&self, wanted: &InitialAccessToken, now: UnixTime) -> Self {
+        self.clone()
+            .without_what_is_not_asked(wanted)
+            .concluded(wanted, now)
     }
 
     /// The same with the answer to whether no other target holds this token.
     #[must_use]
     pub fn with_unique(mut self, unique: bool) -> Self {
-        self.set(Check::Unique, self.current.is_some().then_some(unique));
+        self.checks
+            .set(Check::Unique, self.current.is_some().then_some(unique));
         self
     }
 
     /// What one check gave; `None` while it cannot be known.
     pub fn check(&self, check: Check) -> Option<bool> {
-        Check::ALL
-            .iter()
-            .zip(self.checks)
-            .find_map(|(each, passed)| (*each == check).then_some(passed))
-            .flatten()
+        self.checks.get(check)
     }
 
     /// What must not be found at two targets: issuer and id of the token.
     pub fn identity(&self) -> Option<Fingerprint> {
         let current = self.current.as_ref()?;
         Some(Fingerprint::of((current.id.as_ref()?, &current.issuer)))
+    }
+
+    /// Whether a rehearsal would say something: there is a token, as far as we know it is the right one, and none ever registered
+    /// a client.
+    pub fn may_be_rehearsed(&self) -> bool {
+        let can_be_taken = !matches!(
+            self.state,
+            State::Unknown | State::Unreadable | State::Expired
+        );
+        can_be_taken
+            && self.names_expected_issuer() != Some(false)
+            && self.rehearsal.registered.is_none()
+    }
+
+    /// Whether something changed that must not be lost, as opposed to the time of the latest look.
+    pub fn is_worth_keeping_since(&self, before: &Self) -> bool {
+        let id = |facts: &Self| {
+            facts
+                .current
+                .as_ref()
+                .and_then(|current| current.id.clone())
+        };
+        let left = |facts: &Self| facts.listed.found.map(|(_, token)| token);
+        let answer = |facts: &Self| facts.rehearsal.last().map(|(_, answer)| answer);
+        id(self) != id(before)
+            || left(self) != left(before)
+            || answer(self) != answer(before)
+            || self.rehearsal.registered != before.rehearsal.registered
+            || self.counted.as_ref().is_some_and(|counted| {
+                before
+                    .counted
+                    .as_ref()
+                    .is_none_or(|before| !counted.counts_the_same_as(before))
+            })
     }
 
     /// How late it is, judged by the expiry alone; `None` while that is unknown or far off.
@@ -172,88 +259,43 @@ impl Facts {
         crossed.map(|threshold| threshold.level).max()
     }
 
-    fn with(&self, seen: &Seen) -> Self {
-        let rotated = self
-            .current
-            .as_ref()
-            .is_some_and(|before| is_another(before, &seen.current));
-        Self {
+    fn with(&self, seen: &Seen, now: UnixTime) -> Self {
+        let before = self.current.as_ref();
+        let is_another = before.is_none_or(|before| is_another(before, &seen.current));
+        let next = Self {
             current: Some(seen.current.clone()),
             previous: seen.previous.clone(),
             expected_issuer: seen.expected_issuer.clone(),
             written: seen.written,
-            rotations: self.rotations.saturating_add(u64::from(rotated)),
+            field: seen.field.map(|left| (now, left)),
+            fault: None,
             ..self.clone()
-        }
-    }
-
-    /// A store that cannot be reached says nothing about the token, so what was known stays; a secret that cannot be used does.
-    fn state_after(&self, failed: Option<Reason>, now: UnixTime) -> State {
-        match (&self.current, failed) {
-            (_, Some(reason)) if reason.is_about_the_secret() => State::Unreadable,
-            (None, _) => State::Unknown,
-            (Some(current), _) if current.expiry.is_past(now) => State::Expired,
-            (Some(_), _) if self.names_expected_issuer() == Some(false) => State::NotKnownToIdp,
-            (Some(_), Some(_)) if self.state == State::Unreadable => State::Unreadable,
-            (Some(_), _) => State::Usable,
-        }
-    }
-
-    fn checks_after(
-        &self,
-        wanted: &InitialAccessToken,
-        failed: Option<Reason>,
-        now: UnixTime,
-    ) -> [Option<bool>; Check::ALL.len()] {
-        Check::ALL.map(|check| match check {
-            Check::TokenType => match failed {
-                None => Some(true),
-                Some(Reason::WrongTokenType) => Some(false),
-                Some(_) => self.check(check),
-            },
-            Check::Unique => self.check(check),
-            Check::Issuer => self.names_expected_issuer(),
-            Check::IssuedInPast => self.was_issued_in_past(now),
-            Check::LifetimeAsRequested => self.lives_as_long_as(wanted),
-            Check::ExpiryPlausible => self.expires_at_a_likely_date(now),
-        })
-    }
-
-    fn names_expected_issuer(&self) -> Option<bool> {
-        let current = self.current.as_ref()?;
-        Some(current.issuer.as_ref() == Some(self.expected_issuer.as_ref()?))
-    }
-
-    fn was_issued_in_past(&self, now: UnixTime) -> Option<bool> {
-        Some(self.current.as_ref()?.issued?.seconds_since(now) <= CLOCK_TOLERANCE_SECONDS)
-    }
-
-    /// A day may be missing, for the time between issue and delivery; of very short lives a tenth.
-    fn lives_as_long_as(&self, wanted: &InitialAccessToken) -> Option<bool> {
-        let current = self.current.as_ref()?;
-        let Expiry::At(end) = current.expiry else {
-            return Some(true);
         };
-        let asked = i64::try_from(wanted.lifetime.as_secs()).unwrap_or(i64::MAX);
-        let missing = asked.saturating_sub(end.seconds_since(current.issued?));
-        Some(missing <= DAY_SECONDS.min(asked / 10))
-    }
-
-    fn expires_at_a_likely_date(&self, now: UnixTime) -> Option<bool> {
-        match self.current.as_ref()?.expiry {
-            Expiry::Never => Some(true),
-            Expiry::At(end) => {
-                Some(end.seconds() > 0 && end.seconds_since(now) <= PLAUSIBLE_SECONDS)
-            }
+        if !is_another {
+            return Self {
+                sighting: self.sighting.again(now),
+                ..next
+            };
+        }
+        Self {
+            sighting: self.sighting.of_another(now),
+            listed: self.listed.of_another(),
+            rehearsal: self.rehearsal.of_another(),
+            clients: None,
+            rotations: self.rotations.saturating_add(u64::from(before.is_some())),
+            ..next
         }
     }
 
-    fn set(&mut self, check: Check, passed: Option<bool>) {
-        for (each, slot) in Check::ALL.iter().zip(&mut self.checks) {
-            if *each == check {
-                *slot = passed;
-            }
-        }
+    /// What follows from it: the number, the word, the checks.
+    fn concluded(mut self, wanted: &InitialAccessToken, now: UnixTime) -> Self {
+        let current = self.current.as_ref();
+        let has_expired = current.is_some_and(|token| token.expiry.is_past(now));
+        self.rehearsal = self.rehearsal.at(wanted, has_expired, now);
+        self.clients = self.counted_clients(wanted, now);
+        self.state = self.judged(wanted, now);
+        self.checks = self.checked(wanted, now);
+        self
     }
 }
 

@@ -1,10 +1,11 @@
-//! Ask the world: one read of the secret. The only I/O of this kind; secrets end here.
+//! Ask the world: one read of the secret. Secrets end here.
 
 use std::sync::Arc;
 
 use crate::{
     jwt,
-    model::{Claims, Failure, Reason, TokenType},
+    model::{Claims, Failure, Reason, TokenType, UnixTime},
+    secret::SecretText,
     store::Store,
 };
 
@@ -20,7 +21,9 @@ pub struct Seen {
     /// The issuer that the token should name: from the configuration, else from the secret's own `url`.
     pub expected_issuer: Option<Arc<str>>,
     /// When this version of the secret was written, where the store knows.
-    pub written: Option<crate::model::UnixTime>,
+    pub written: Option<UnixTime>,
+    /// The number of registrations left that stands beside the token, if there is one.
+    pub field: Option<i64>,
 }
 
 /// Reads the secret of one target and decodes what is in it.
@@ -31,10 +34,8 @@ pub struct Seen {
 pub async fn look(wanted: &InitialAccessToken, store: &Store) -> Result<Seen, Failure> {
     let secret = store.read(&wanted.path).await?;
     let found = shape::find(&secret.content, wanted.pointers.as_ref())?;
-    let mut current = jwt::claims_unverified(&found.current)?;
-    if current.token_type != TokenType::InitialAccess {
-        return Err(Reason::WrongTokenType.into());
-    }
+    let mut current = claims(&found.current)?;
+    let field = wanted.clients.field.as_deref();
     let configured = wanted
         .identity_provider
         .as_ref()
@@ -52,5 +53,15 @@ pub async fn look(wanted: &InitialAccessToken, store: &Store) -> Result<Seen, Fa
             .and_then(|token| jwt::claims_unverified(&token).ok()),
         expected_issuer,
         written: secret.written,
+        field: field.and_then(|pointer| secret.content.public_number(pointer)),
     })
+}
+
+/// The claims of a token, if it is an Initial Access Token.
+pub(super) fn claims(token: &SecretText) -> Result<Claims, Reason> {
+    let claims = jwt::claims_unverified(token)?;
+    match claims.token_type {
+        TokenType::InitialAccess => Ok(claims),
+        TokenType::Other => Err(Reason::WrongTokenType),
+    }
 }

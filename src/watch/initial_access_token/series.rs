@@ -1,11 +1,8 @@
 //! What is known about an Initial Access Token → samples. Pure.
 
-use crate::model::{Claims, Metric, MetricInfo, Samples, TargetName};
+use crate::model::{Claims, Metric, MetricInfo, Rehearsal, Samples, TargetName};
 
-use super::{
-    config::InitialAccessToken,
-    fold::{Check, Facts, State},
-};
+use super::{clients::Source, config::InitialAccessToken, fold::Facts, state::State};
 
 static EXPIRATION: Metric<2> = Metric::gauge(
     "kcwatch_iat_expiration_timestamp_seconds",
@@ -43,6 +40,60 @@ static CHECK: Metric<2> = Metric::gauge(
     ["target", "check"],
 );
 
+static CLIENTS_REMAINING: Metric<1> = Metric::gauge(
+    "kcwatch_iat_clients_remaining",
+    "How many more clients the Initial Access Token can register, from the source that kcwatch_iat_clients_source names; absent until known, kept when sources fail. Below zero after parallel use on old servers.",
+    ["target"],
+);
+
+static CLIENTS_LIMIT: Metric<1> = Metric::gauge(
+    "kcwatch_iat_clients_limit",
+    "How many clients the Initial Access Token was issued for: by the identity provider's list, else as the configuration says; absent where nobody is asked how many are left.",
+    ["target"],
+);
+
+static CLIENTS_THRESHOLD: Metric<3> = Metric::gauge(
+    "kcwatch_iat_clients_threshold",
+    "The number of registrations left at which, and below which, an alert of this severity is wanted, from the configuration; absent where nobody is asked.",
+    ["target", "level", "severity"],
+);
+
+static CLIENTS_SOURCE: Metric<2> = Metric::gauge(
+    "kcwatch_iat_clients_source",
+    "1 for the source that the number of registrations left comes from, 0 for every other: keycloak (exact), registrations (an estimate), field, unknown; absent where nobody is asked.",
+    ["target", "source"],
+);
+
+static CLIENTS_TIMESTAMP: Metric<1> = Metric::gauge(
+    "kcwatch_iat_clients_timestamp_seconds",
+    "When the number of registrations left was learnt, in seconds since 1970; absent while it is unknown.",
+    ["target"],
+);
+
+static SOURCE_UP: Metric<2> = Metric::gauge(
+    "kcwatch_iat_source_up",
+    "1 if the latest answer of this source was a good one, 0 if not: keycloak, registrations, rehearsal; absent where it is not asked, and before the first answer.",
+    ["target", "source"],
+);
+
+static REGISTRATION_POSSIBLE: Metric<1> = Metric::gauge(
+    "kcwatch_iat_registration_possible",
+    "1 if the latest rehearsal showed that a registration with this token would work, 0 if it would be refused; absent where none is made and while it is unknown.",
+    ["target"],
+);
+
+static REHEARSAL_ANSWER: Metric<2> = Metric::gauge(
+    "kcwatch_iat_rehearsal_answer",
+    "1 for what the identity provider answered to the latest rehearsal, 0 for every other answer; absent where none is made and while it is unknown.",
+    ["target", "answer"],
+);
+
+static REHEARSAL_TIMESTAMP: Metric<1> = Metric::gauge(
+    "kcwatch_iat_rehearsal_timestamp_seconds",
+    "When the latest rehearsal with a clear answer was made, in seconds since 1970; absent where none is made and while it is unknown.",
+    ["target"],
+);
+
 static ROTATIONS: Metric<1> = Metric::counter(
     "kcwatch_iat_rotations_total",
     "How often another token was found in place of the one before, since kcwatch started.",
@@ -50,13 +101,22 @@ static ROTATIONS: Metric<1> = Metric::counter(
 );
 
 /// Every metric of this kind.
-pub static METRICS: [MetricInfo; 7] = [
+pub static METRICS: [MetricInfo; 16] = [
     EXPIRATION.info(),
     ISSUED.info(),
     REQUESTED_LIFETIME.info(),
     THRESHOLD.info(),
     STATE.info(),
     CHECK.info(),
+    CLIENTS_REMAINING.info(),
+    CLIENTS_LIMIT.info(),
+    CLIENTS_THRESHOLD.info(),
+    CLIENTS_SOURCE.info(),
+    CLIENTS_TIMESTAMP.info(),
+    SOURCE_UP.info(),
+    REGISTRATION_POSSIBLE.info(),
+    REHEARSAL_ANSWER.info(),
+    REHEARSAL_TIMESTAMP.info(),
     ROTATIONS.info(),
 ];
 
@@ -78,17 +138,66 @@ pub fn series(
     for state in State::ALL {
         out.add(&STATE, [target, state.label()], flag(state == facts.state));
     }
-    for (check, passed) in Check::ALL.iter().zip(facts.checks) {
+    for (check, passed) in facts.checks.all() {
         if let Some(passed) = passed {
             out.add(&CHECK, [target, check.label()], flag(passed));
         }
     }
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_precision_loss,
-        reason = "exact up to 2^53 rotations"
-    )]
-    out.add(&ROTATIONS, [target], facts.rotations as f64);
+    clients(target, wanted, facts, out);
+    sources(target, wanted, facts, out);
+    rehearsal(target, facts, out);
+    out.add(&ROTATIONS, [target], count(facts.rotations));
+}
+
+fn clients(target: &str, wanted: &InitialAccessToken, facts: &Facts, out: &mut impl Samples) {
+    if wanted.sources().next().is_none() {
+        return;
+    }
+    let limit = facts
+        .clients
+        .map_or(i64::from(wanted.clients.limit), |clients| clients.limit);
+    out.add(&CLIENTS_LIMIT, [target], number(limit));
+    for threshold in &wanted.clients.thresholds {
+        let labels = [target, threshold.level.label(), threshold.severity.label()];
+        out.add(&CLIENTS_THRESHOLD, labels, f64::from(threshold.left));
+    }
+    let chosen = facts
+        .clients
+        .map_or("unknown", |clients| clients.source.label());
+    for source in Source::ALL
+        .map(Source::label)
+        .into_iter()
+        .chain(["unknown"])
+    {
+        out.add(&CLIENTS_SOURCE, [target, source], flag(source == chosen));
+    }
+    if let Some(clients) = facts.clients {
+        out.add(&CLIENTS_REMAINING, [target], number(clients.left));
+        out.add(&CLIENTS_TIMESTAMP, [target], clients.at.as_sample());
+    }
+}
+
+fn sources(target: &str, wanted: &InitialAccessToken, facts: &Facts, out: &mut impl Samples) {
+    for (source, answers) in facts.answers(wanted) {
+        if let Some(up) = answers.is_up() {
+            out.add(&SOURCE_UP, [target, source], flag(up));
+        }
+    }
+}
+
+fn rehearsal(target: &str, facts: &Facts, out: &mut impl Samples) {
+    let Some((at, answer)) = facts.rehearsal.last() else {
+        return;
+    };
+    out.add(&REGISTRATION_POSSIBLE, [target], flag(answer.is_possible()));
+    out.add(&REHEARSAL_TIMESTAMP, [target], at.as_sample());
+    for each in Rehearsal::ALL.map(Rehearsal::label) {
+        out.add(
+            &REHEARSAL_ANSWER,
+            [target, each],
+            flag(each == answer.label()),
+        );
+    }
 }
 
 fn token(target: &str, slot: &str, claims: Option<&Claims>, out: &mut impl Samples) {
@@ -97,6 +206,24 @@ fn token(target: &str, slot: &str, claims: Option<&Claims>, out: &mut impl Sampl
     if let Some(issued) = claims.issued {
         out.add(&ISSUED, [target, slot], issued.as_sample());
     }
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53"
+)]
+fn count(of: u64) -> f64 {
+    of as f64
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53"
+)]
+fn number(of: i64) -> f64 {
+    of as f64
 }
 
 fn flag(is_so: bool) -> f64 {

@@ -1,56 +1,19 @@
 //! What is known about an Initial Access Token → what a person reads. Pure.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod clients;
+mod report;
 
-use serde::Serialize;
-
-use crate::model::{Claims, Expiry, Level, Reason, Standing, UnixTime, words_for_span};
+use crate::model::{
+    Claims, ClientsLevel, Expiry, Level, Reason, Standing, UnixTime, words_for_span,
+};
 
 use crate::watch::News;
 
+pub use report::{Report, report};
+
 use super::{
-    config::InitialAccessToken,
-    fold::{Check, Facts, State},
+    checks::Check, clients::Unknown, config::InitialAccessToken, fold::Facts, state::State,
 };
-
-/// One target's facts, as `/api/v1/status` and `kcwatch check --output json` show them.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    state: &'static str,
-    level: Option<Level>,
-    expires: Option<UnixTime>,
-    never_expires: bool,
-    issued: Option<UnixTime>,
-    issuer: Option<Arc<str>>,
-    expected_issuer: Option<Arc<str>>,
-    previous_expires: Option<UnixTime>,
-    written: Option<UnixTime>,
-    requested_lifetime_seconds: u64,
-    checks: BTreeMap<&'static str, bool>,
-    rotations: u64,
-}
-
-/// The facts of one target, in fields.
-pub fn report(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Report {
-    let current = facts.current.as_ref();
-    let checks = Check::ALL.iter().zip(facts.checks);
-    Report {
-        state: facts.state.label(),
-        level: facts.level(wanted, now),
-        expires: current.and_then(end),
-        never_expires: current.is_some_and(|claims| claims.expiry == Expiry::Never),
-        issued: current.and_then(|claims| claims.issued),
-        issuer: current.and_then(|claims| claims.issuer.clone()),
-        expected_issuer: facts.expected_issuer.clone(),
-        previous_expires: facts.previous.as_ref().and_then(end),
-        written: facts.written,
-        requested_lifetime_seconds: wanted.lifetime.as_secs(),
-        checks: checks
-            .filter_map(|(check, passed)| Some((check.label(), passed?)))
-            .collect(),
-        rotations: facts.rotations,
-    }
-}
 
 /// How the target stands: by its expiry and its checks. Whether it could be read at all is said by the caller.
 pub fn standing(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Standing {
@@ -64,12 +27,36 @@ pub fn standing(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> St
         Some(Level::Notice) => Standing::Notice,
         Some(Level::Urgent | Level::Expired) => Standing::Urgent,
     };
-    let by_checks = failed(facts).map(weight).max().unwrap_or(Standing::Ok);
-    by_state.max(by_level).max(by_checks)
+    let by_checks = facts
+        .checks
+        .failed()
+        .map(weight)
+        .max()
+        .unwrap_or(Standing::Ok);
+    by_state
+        .max(by_level)
+        .max(by_clients(wanted, facts))
+        .max(by_checks)
 }
 
-/// One line: when it expires, and what is wrong with it.
-pub fn summary(facts: &Facts, now: UnixTime) -> String {
+/// Unknown is not well: whoever is asked and gives no number leaves the target unknown, unless a rehearsal says that it works.
+fn by_clients(wanted: &InitialAccessToken, facts: &Facts) -> Standing {
+    let by_rehearsal = match facts.rehearsal.is_possible() {
+        Some(false) => Standing::Urgent,
+        Some(true) | None => Standing::Ok,
+    };
+    let is_unknown = facts.clients.is_none() && facts.unknown_clients(wanted) != Unknown::NotAsked;
+    let by_count = match facts.clients_level(wanted) {
+        None if is_unknown && facts.rehearsal.is_possible() != Some(true) => Standing::Unknown,
+        None => Standing::Ok,
+        Some(ClientsLevel::Notice) => Standing::Notice,
+        Some(ClientsLevel::Urgent | ClientsLevel::Exhausted) => Standing::Urgent,
+    };
+    by_rehearsal.max(by_count)
+}
+
+/// One line: when it expires, how many registrations are left, whether one would work, and what is wrong with it.
+pub fn summary(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> String {
     let mut said = match facts.current.as_ref().map(|claims| claims.expiry) {
         None => "nothing known yet".to_owned(),
         Some(Expiry::Never) => "never expires".to_owned(),
@@ -84,9 +71,19 @@ pub fn summary(facts: &Facts, now: UnixTime) -> String {
             words_for_span(end.seconds_since(now))
         ),
     };
-    for check in failed(facts) {
+    let left = clients::left(wanted, facts, now);
+    let complaints = facts
+        .checks
+        .failed()
+        .map(|check| complaint(check).to_owned());
+    let rest = left
+        .into_iter()
+        .chain(clients::rehearsed(facts, now))
+        .chain(clients::failing(wanted, facts))
+        .chain(complaints);
+    for part in rest {
         said.push_str("; ");
-        said.push_str(complaint(check));
+        said.push_str(&part);
     }
     said
 }
@@ -100,7 +97,8 @@ pub fn advice(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Vec<
     });
     by_level
         .into_iter()
-        .chain(failed(facts).map(remedy))
+        .chain(clients::advice(wanted, facts))
+        .chain(facts.checks.failed().map(remedy))
         .collect()
 }
 
@@ -108,8 +106,13 @@ pub fn advice(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Vec<
 pub fn news(before: &Facts, after: &Facts) -> Option<News> {
     let text = another_token(before, after)
         .or_else(|| another_state(before, after))
-        .or_else(|| other_checks(before, after))?;
-    let is_bad = after.state != State::Usable || failed(after).next().is_some();
+        .or_else(|| other_checks(before, after));
+    let Some(text) = text else {
+        return clients::news(before, after);
+    };
+    let is_bad = after.state != State::Usable
+        || after.rehearsal.is_possible() == Some(false)
+        || after.checks.failed().next().is_some();
     Some(News { text, is_bad })
 }
 
@@ -126,7 +129,10 @@ fn another_token(before: &Facts, after: &Facts) -> Option<String> {
         Expiry::Never => "it never expires".to_owned(),
         Expiry::At(end) => format!("it expires {end}"),
     };
-    let complaints = failed(after).map(|check| format!("; {}", complaint(check)));
+    let complaints = after
+        .checks
+        .failed()
+        .map(|check| format!("; {}", complaint(check)));
     Some(
         complaints.fold(format!("{found}: {end}"), |text, complaint| {
             text + &complaint
@@ -181,16 +187,13 @@ fn end(claims: &Claims) -> Option<UnixTime> {
     }
 }
 
-fn failed(facts: &Facts) -> impl Iterator<Item = Check> {
-    Check::ALL
-        .into_iter()
-        .zip(facts.checks)
-        .filter_map(|(check, passed)| (passed == Some(false)).then_some(check))
-}
-
 const fn weight(check: Check) -> Standing {
     match check {
-        Check::TokenType | Check::Issuer | Check::Unique => Standing::Urgent,
+        Check::TokenType
+        | Check::Issuer
+        | Check::Unique
+        | Check::KnownToIdp
+        | Check::RehearsalHarmless => Standing::Urgent,
         Check::IssuedInPast | Check::LifetimeAsRequested | Check::ExpiryPlausible => {
             Standing::Notice
         }
@@ -205,6 +208,8 @@ const fn complaint(check: Check) -> &'static str {
         Check::Unique => "the same token lies at another target",
         Check::LifetimeAsRequested => "issued for less than asked",
         Check::ExpiryPlausible => "expiry is no likely date",
+        Check::KnownToIdp => "the identity provider does not know it",
+        Check::RehearsalHarmless => "a rehearsal registered a client",
     }
 }
 
@@ -221,6 +226,12 @@ const fn remedy(check: Check) -> &'static str {
         Check::LifetimeAsRequested => "ask for the agreed lifetime with the next order",
         Check::ExpiryPlausible => {
             "the claim exp is no likely date: ask the issuer for another token"
+        }
+        Check::KnownToIdp => {
+            "the identity provider does not know this token: it was deleted, or is of another realm or host; get a new one"
+        }
+        Check::RehearsalHarmless => {
+            "a rehearsal registered a client, which must not happen: see that it is gone at the identity provider, and report it to the makers of kcwatch; no more rehearsals are made here"
         }
     }
 }

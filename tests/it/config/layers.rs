@@ -108,8 +108,9 @@ fn variables_reach_every_table() {
 #[test]
 fn variables_reach_every_key_of_a_token() {
     const TOKEN: &str = "KCWATCH__TARGETS__0__INITIAL_ACCESS_TOKEN";
-    let file = "targets: [{ name: a, tier: prod, initial_access_token: { secret: { store: mounted, path: a }, \
-                clients: { registrations: { store: mounted, folders: [x] } } } }]";
+    let file = "identity_providers: { sso: { issuer: https://sso.example.com/realms/a } }\n\
+                targets: [{ name: a, tier: prod, initial_access_token: { secret: { store: mounted, path: a }, \
+                identity_provider: sso, clients: { registrations: { store: mounted, folders: [x] } } } }]";
     let own = [
         ("CLIENTS__LIMIT", "8"),
         ("CLIENTS__FROM", "registrations"),

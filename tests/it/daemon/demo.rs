@@ -31,6 +31,14 @@ fn samples(daemon: &Daemon) -> PathBuf {
     first.rsplit(' ').next().unwrap().into()
 }
 
+/// How many registrations of a target are left, if it is this source that says so.
+async fn left(daemon: &Daemon, target: &str, source: &str) -> Option<f64> {
+    let source = format!("kcwatch_iat_clients_source{{target=\"{target}\",source=\"{source}\"}}");
+    daemon.wait_for(&source, 1.0).await;
+    let remaining = format!("kcwatch_iat_clients_remaining{{target=\"{target}\"}}");
+    daemon.metric(&remaining).await
+}
+
 #[tokio::test]
 async fn the_demonstration_shows_what_it_promises_and_cleans_up_after_itself() {
     let home = Home::new();
@@ -56,6 +64,10 @@ async fn the_demonstration_shows_what_it_promises_and_cleans_up_after_itself() {
         series.get(&state("prod-behind-a-dead-vault", "unknown")),
         Some(1.0)
     );
+    assert_eq!(left(&daemon, "prod", "registrations").await, Some(13.0));
+    assert_eq!(left(&daemon, "stage", "field").await, Some(42.0));
+    let list = "kcwatch_iat_source_up{target=\"stage\",source=\"keycloak\"}";
+    daemon.wait_for(list, 0.0).await;
     daemon.signal(Signal::INT);
     let ended = daemon.exit().await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -88,6 +100,26 @@ async fn the_demonstration_shows_a_change_of_its_files() {
         daemon.metric(&expiry("prod")).await.is_some(),
         "still known"
     );
+    daemon.signal(Signal::INT);
+    assert_eq!(daemon.exit().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn the_demonstration_shows_that_a_deleted_client_gives_no_registration_back() {
+    let home = Home::new();
+    let daemon = started(&home, &["--listen", "127.0.0.1:0"]).await;
+    assert_eq!(left(&daemon, "prod", "registrations").await, Some(13.0));
+    let clients = samples(&daemon).join("clients/prod");
+    let first = std::fs::read_dir(&clients).unwrap().next().unwrap();
+    std::fs::remove_file(first.unwrap().path()).unwrap();
+    let learnt = "kcwatch_iat_clients_timestamp_seconds{target=\"prod\"}";
+    let before = daemon.metric(learnt).await;
+    eventually("it is counted again", async || {
+        let now = daemon.metric(learnt).await;
+        (now > before).then_some(())
+    })
+    .await;
+    assert_eq!(left(&daemon, "prod", "registrations").await, Some(13.0));
     daemon.signal(Signal::INT);
     assert_eq!(daemon.exit().await.code, Some(0));
 }

@@ -101,7 +101,7 @@ fn facts_of(block: &str) -> (String, Facts) {
     (name.to_owned(), (help, kind.to_owned(), labels.collect()))
 }
 
-fn block_of(name: &str) -> &'static str {
+pub(super) fn block_of(name: &str) -> &'static str {
     let (_, rest) = DOCUMENT
         .split_once(&format!("\n### `{name}`\n"))
         .unwrap_or_else(|| panic!("{name} has no block"));

@@ -15,7 +15,13 @@ use crate::servers::{Process, eventually, free_port, unpacked};
 /// Metrics whose queries look for what the demo does not have: they must be answered, but with nothing.
 const SILENT: &[&str] = &[
     "kcwatch_config_last_reload_successful",
+    "kcwatch_iat_clients_source",
+    "kcwatch_iat_clients_timestamp_seconds",
+    "kcwatch_iat_registration_possible",
+    "kcwatch_iat_rehearsal_answer",
+    "kcwatch_iat_rehearsal_timestamp_seconds",
     "kcwatch_iat_rotations_total",
+    "kcwatch_identity_provider_last_success_timestamp_seconds",
     "kcwatch_store_logins_total",
     "kcwatch_store_token_expiration_timestamp_seconds",
     "kcwatch_target_last_attempt_timestamp_seconds",
@@ -42,7 +48,11 @@ async fn every_query_finds_what_it_is_for() {
     let _prometheus = start_prometheus(folder.path(), &prometheus, &demo);
     let ask = Asking(format!("http://{prometheus}/api/v1/query"));
     // A rate needs two scrapes, and some failures to happen between them.
-    for counter in ["target_failures", "store_login_failures"] {
+    for counter in [
+        "target_failures",
+        "store_login_failures",
+        "identity_provider_failures",
+    ] {
         let failed = format!("increase(kcwatch_{counter}_total[1h]) > 0");
         eventually("Prometheus sees a failure", async || {
             ask.answer(&failed).await.filter(|count| *count > 0)

@@ -19,7 +19,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-pub(crate) use realm::{Account, Realm};
+pub(crate) use realm::{Account, Issued, Realm};
 
 use super::{Identity, Process, tools};
 

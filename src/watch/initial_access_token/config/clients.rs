@@ -111,7 +111,7 @@ pub(super) fn check(
         check_source(from, provider, &from_key, report);
         check_keys(from, &raw, at, report);
     }
-    let thresholds = tier.map(|tier| tier.clients.clone());
+    let thresholds = tier.map(|tier| tier.clients.thresholds.clone());
     if raw.from != CountFrom::None {
         check_limit(limit, thresholds.as_deref(), &limit_key, report);
     }

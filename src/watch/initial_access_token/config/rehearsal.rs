@@ -30,7 +30,7 @@ pub struct Rehearse {
 #[schemars(rename = "Rehearsal")]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawRehearsal {
-    /// Whether it is.
+    /// Whether it is; needs `identity_provider`, for the token is sent to no other issuer.
     enabled: bool,
     /// How long after one rehearsal the next begins, 1s to 1d. Each is one request to the identity provider, so an hour is
     /// a good choice.
@@ -57,6 +57,10 @@ pub(super) fn check(
     report: &mut Report,
 ) -> Option<Rehearse> {
     let every = within(&PAUSES, raw.every.0, &at.key("every"), report);
+    if raw.enabled && matches!(provider, Provider::Unnamed) {
+        let text = "needs identity_provider, beside rehearsal: it says where the token may be sent";
+        report.refuse(&at.key("enabled"), text);
+    }
     if raw.enabled && !raw.allow_http && speaks_http(provider) {
         let text =
             "must be true where the issuer begins with http://: the token would be sent in clear";

@@ -97,6 +97,11 @@ impl Entry {
         self.what == What::Name && self.date == Date::Before
     }
 
+    /// Whether it was there at the first listing, was read, and told nothing.
+    pub(super) fn is_undated_and_unclear(&self) -> bool {
+        self.what == What::Unclear && self.date == Date::Before
+    }
+
     /// Whether this is the very version that is listed, as far as the list tells; or what is listed is older than what is
     /// known, as servers that lag behind the active one show it.
     pub(super) fn is_still(&self, listed: &Listed) -> bool {

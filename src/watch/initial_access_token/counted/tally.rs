@@ -1,6 +1,6 @@
 //! What one look brings.
 
-use crate::model::{Digest, Failure, SecretPath, UnixTime};
+use crate::model::{Digest, Failure, Reason, SecretPath, UnixTime};
 
 use super::entry::What;
 
@@ -83,6 +83,15 @@ impl Tally {
     /// nevertheless, and counts.
     pub fn failed(&self) -> Option<Failure> {
         self.failed
+    }
+
+    /// Whether everything was read that should have been, or why not.
+    ///
+    /// # Errors
+    ///
+    /// The reason why a secret could not be read.
+    pub fn outcome(&self) -> Result<(), Reason> {
+        self.failed.map_or(Ok(()), |failure| Err(failure.reason))
     }
 
     /// Every name, sorted by key.

@@ -6,6 +6,7 @@ use super::*;
 use crate::model::{SecretPath, Severity, StoreName, Threshold, TokenType};
 
 const DAY: u64 = 86_400;
+const DAY_SECONDS: i64 = 86_400;
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 const ISSUER: &str = "https://sso.example.com/realms/prod";
 
@@ -51,6 +52,7 @@ fn seen(current: Claims) -> Seen {
         previous: None,
         expected_issuer: Some(ISSUER.into()),
         written: None,
+        field: None,
     }
 }
 
@@ -67,7 +69,11 @@ fn known() -> Facts {
 fn a_good_token_is_usable_and_passes_every_check() {
     let facts = known().with_unique(true);
     assert_eq!(facts.state, State::Usable);
-    assert_eq!(facts.checks, [Some(true); 6]);
+    let unasked = [Check::KnownToIdp, Check::RehearsalHarmless];
+    for (check, passed) in facts.checks.all() {
+        let expected = (!unasked.contains(&check)).then_some(true);
+        assert_eq!(passed, expected, "{check:?}");
+    }
     assert_eq!(facts.level(&wanted(), NOW), None);
 }
 
@@ -75,7 +81,7 @@ fn a_good_token_is_usable_and_passes_every_check() {
 fn before_the_first_read_nothing_is_claimed() {
     let facts = Facts::default().after(&wanted(), Err(Reason::Unreachable), NOW);
     assert_eq!(facts.state, State::Unknown);
-    assert_eq!(facts.checks, [None; 6]);
+    assert_eq!(facts.checks, Checks::default());
     assert_eq!(facts.level(&wanted(), NOW), None);
 }
 
@@ -256,3 +262,5 @@ proptest! {
         prop_assert_ne!(facts.state, State::Usable);
     }
 }
+
+mod evidence;

@@ -91,6 +91,11 @@ async fn a_secret_that_tells_nothing_is_unclear_and_counts_by_its_date_alone() {
             let name = format!("a/{number}");
             engine.write(&name, content.clone()).await;
         }
+        // Beside one that does: without any, nothing is known.
+        let before = registration_token("0", ISSUER, -10);
+        engine
+            .write("a/client", json!({"registration_access_token": before}))
+            .await;
         let mut expected = u64::try_from(strange.len()).unwrap();
         if version == 2 {
             // Only this version holds something that is no object.

@@ -57,11 +57,12 @@ fn clients_of_other_issuers_never_count_and_nothing_is_read_again_when_the_issue
 #[test]
 fn an_unclear_secret_counts_by_its_name_if_that_has_a_date() {
     let mut watch = Watch::secrets(100);
-    assert_eq!(
-        watch.read(200, &[name("a")], &[("a", Origin::Unclear)]),
-        Used::Known(0)
-    );
+    let (before, client) = (registered("0", 90, &[ISSUER]), name("client"));
+    let read = [("a", Origin::Unclear), ("client", before)];
+    let listed = [name("a"), client.clone()];
+    assert_eq!(watch.read(200, &listed, &read), Used::Known(0));
     let listed = [
+        client,
         name("a"),
         name("b"),
         dated("c", &[(1, 90)]),
@@ -75,12 +76,25 @@ fn an_unclear_secret_counts_by_its_name_if_that_has_a_date() {
 }
 
 #[test]
+fn where_no_secret_says_where_it_comes_from_nothing_is_known() {
+    let mut watch = Watch::secrets(100);
+    let unclear = ["a", "b"].map(|one| (one, Origin::Unclear));
+    let listed = ["a", "b"].map(name);
+    assert_eq!(
+        watch.read(200, &listed, &unclear),
+        Used::Undated(2),
+        "no all-clear"
+    );
+    assert_eq!(watch.known().unclear(), 2);
+}
+
+#[test]
 fn a_date_in_the_future_is_unclear() {
     let mut watch = Watch::secrets(100);
     let milliseconds = registered("jti", 1_800_000_000_000, &[ISSUER]);
     assert_eq!(
         watch.read(200, &[name("a")], &[("a", milliseconds)]),
-        Used::Known(0)
+        Used::Undated(1)
     );
     assert_eq!(watch.known().unclear(), 1);
 }
