@@ -13,9 +13,13 @@ mod conductor;
 mod job;
 mod lane;
 mod press;
+mod pulse;
 mod roster;
 mod schedule;
+mod seat;
 mod tell;
+mod turns;
 
-pub use conductor::{Command, Conductor, Pulse, Score};
+pub use conductor::{Command, Conductor, Score};
 pub use job::{About, Job, LaneName};
+pub use pulse::Pulse;

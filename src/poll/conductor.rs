@@ -1,6 +1,6 @@
 //! The loop that drives everything.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -12,21 +12,20 @@ use tokio_util::sync::CancellationToken;
 use super::{
     About, Job,
     press::Press,
-    roster::{First, Roster, Ticket},
-    tell,
+    pulse::Pulse,
+    roster::{Roster, Ticket},
+    tell, turns,
 };
 use crate::{
     clock::Clock,
     http::Site,
-    model::{ProviderName, StoreName, StoreStatus, UnixTime},
+    model::{ProviderName, StoreName, StoreStatus},
     snapshot::{Attempt, Kept, Snapshot, TargetState},
     watch::{Question, Target},
 };
 
 /// How often the conductor shows that it lives.
 const BEAT: Duration = Duration::from_secs(5);
-/// How long a missing sign of life is tolerated.
-const DEAD_AFTER: Duration = Duration::from_secs(30);
 /// How many beats lie between two readings of the process' own figures.
 const BEATS_A_MEASURE: u32 = 3;
 
@@ -48,17 +47,6 @@ pub struct Score {
     pub stores: Vec<(StoreName, watch::Receiver<StoreStatus>)>,
     /// How many looks run at the same time, for each store.
     pub concurrency: usize,
-}
-
-/// Shows whether the conductor lives.
-#[derive(Clone)]
-pub struct Pulse(watch::Receiver<Instant>);
-
-impl Pulse {
-    /// Whether the conductor showed a sign of life lately.
-    pub fn is_beating(&self) -> bool {
-        self.0.borrow().elapsed() < DEAD_AFTER
-    }
 }
 
 /// Decides who is looked at when, takes in what was seen, publishes.
@@ -181,26 +169,7 @@ impl Conductor {
     fn follow(&mut self, score: Score) {
         self.looks = JoinSet::new();
         let (targets, now) = (score.targets, (self.clock)());
-        let tried = self
-            .snapshot
-            .targets()
-            .filter(|state| state.last_attempt.is_some());
-        let tried: BTreeMap<_, _> = tried.map(|state| (&state.target.name, state)).collect();
-        let listed = self.snapshot.providers();
-        let first = |about: &About| match about {
-            About::Target { position, question } => {
-                let target = targets.get(*position);
-                let before = target.and_then(|target| tried.get(&target.name));
-                let stays = before.filter(|before| {
-                    Some(&before.target.watch) == target.map(|target| &target.watch)
-                });
-                stays.map_or(First::AtOnce, |state| in_turn(state, *question, now))
-            }
-            About::List(name) if listed.get(name).is_some_and(|state| state.list().is_some()) => {
-                First::InTurn
-            }
-            About::List(_) => First::AtOnce,
-        };
+        let first = turns::first(&self.snapshot, &targets, now);
         let roster = self
             .roster
             .followed_by(score.jobs, score.concurrency, first);
@@ -340,24 +309,6 @@ impl Conductor {
         let site = self.press.print(&self.snapshot, (self.clock)());
         self.snapshots.send_replace(self.snapshot.clone());
         self.sites.send_replace(site);
-    }
-}
-
-/// When a question about a target that stays as it is is asked again after a reload.
-fn in_turn(state: &TargetState, question: Question, now: UnixTime) -> First {
-    let interval = state
-        .target
-        .watch
-        .questions()
-        .find(|(asked, _)| *asked == question);
-    match (interval, state.facts.last_answer(question)) {
-        // Its interval may be so long that reloads would put it off for ever.
-        (Some((_, interval)), Some(at)) => {
-            let passed = u64::try_from(now.seconds_since(at)).unwrap_or(0);
-            First::After(interval.saturating_sub(Duration::from_secs(passed)))
-        }
-        (Some(_), None) => First::AtOnce,
-        (None, _) => First::InTurn,
     }
 }
 

@@ -57,6 +57,14 @@ pub enum LaneName {
 }
 
 impl About {
+    /// What is asked, if it is about one target.
+    pub(super) const fn question(&self) -> Option<Question> {
+        match self {
+            Self::Target { question, .. } => Some(*question),
+            Self::List(_) => None,
+        }
+    }
+
     /// What is known about the target of the question; `None` for a list, which is about many.
     pub fn known(&self, snapshot: &Snapshot) -> Option<Facts> {
         let Self::Target { position, .. } = self else {

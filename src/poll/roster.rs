@@ -13,11 +13,9 @@ use super::{
     job::{About, LaneName, SLOW},
     lane::{Lane, Place},
     schedule,
+    seat::Seat,
 };
 use crate::{snapshot::Attempt, watch::Question};
-
-/// A question that is asked out of turn waits until so long after it was last asked.
-const BREATH: Duration = Duration::from_secs(10);
 
 /// The pause before an answer that was only a part is asked for again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -27,23 +25,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Ticket {
     generation: u64,
     pub(super) seat: usize,
-}
-
-/// A question's place in the run of things.
-struct Seat {
-    job: Job,
-    /// Its own moment in its interval: the latest one, or the next.
-    due: Instant,
-    /// When it is on the agenda; `None` while it is asked.
-    next: Option<Instant>,
-    /// When it was last asked.
-    begun: Option<Instant>,
-    /// It was called out of turn while it was asked.
-    called: bool,
-    /// Failures since the latest answer that was good.
-    failures: u32,
-    place: Place,
-    known_to_be_slow: bool,
 }
 
 /// When a question is asked for the first time.
@@ -103,7 +84,7 @@ impl Roster {
                 .entry(job.lane.clone())
                 .or_insert_with(|| Lane::new(concurrency));
             let number = next.seats.len();
-            if question(&job.about) != Some(Question::Target) {
+            if job.about.question() != Some(Question::Target) {
                 next.directory.insert(job.about.clone(), number);
             }
             next.seats.push(Seat {
@@ -267,29 +248,9 @@ impl Roster {
     }
 }
 
-impl Seat {
-    /// When it is due next, in its turn.
-    fn in_turn(&mut self) -> Instant {
-        let (now, interval) = (Instant::now(), self.job.interval);
-        if question(&self.job.about) == Some(Question::Rehearsal) {
-            return now + schedule::around(interval, fastrand::f64());
-        }
-        while self.due <= now {
-            self.due += interval;
-        }
-        self.due
-    }
-
-    /// The earliest moment for a question out of turn: servers are not asked the same thing again and again.
-    fn out_of_turn(&self, now: Instant) -> Instant {
-        let breath = BREATH.min(self.job.interval);
-        self.begun.map_or(now, |begun| now.max(begun + breath))
-    }
-}
-
 /// Each job's place in its interval, spread among those of its sort.
 fn places(jobs: &[Job]) -> Vec<Duration> {
-    let sort = |job: &Job| question(&job.about);
+    let sort = |job: &Job| job.about.question();
     let mut counts: BTreeMap<Option<Question>, usize> = BTreeMap::new();
     for job in jobs {
         *counts.entry(sort(job)).or_default() += 1;
@@ -303,11 +264,4 @@ fn places(jobs: &[Job]) -> Vec<Duration> {
         place
     };
     jobs.iter().map(place).collect()
-}
-
-const fn question(about: &About) -> Option<Question> {
-    match about {
-        About::Target { question, .. } => Some(*question),
-        About::List(_) => None,
-    }
 }

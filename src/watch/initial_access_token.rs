@@ -12,6 +12,7 @@ pub mod clients;
 pub mod config;
 pub mod counted;
 pub mod fold;
+mod kept;
 pub mod listed;
 pub mod look;
 pub mod registrations;

@@ -76,6 +76,7 @@ const FILES_OF_A_KIND: &[(&str, &[&str])] = &[
     ("answers.rs", &["model"]),
     ("checks.rs", &["model"]),
     ("clients.rs", &["model"]),
+    ("kept.rs", &["model"]),
     ("listed.rs", &["model"]),
     ("rehearsed.rs", &["model"]),
     ("sighting.rs", &["model"]),
