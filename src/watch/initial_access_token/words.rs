@@ -104,16 +104,20 @@ pub fn advice(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Vec<
 
 /// What changed between two looks and is worth a line in the log. That a look failed, and why, has a line of its own.
 pub fn news(before: &Facts, after: &Facts) -> Option<News> {
-    let text = another_token(before, after)
+    let of_token = another_token(before, after)
         .or_else(|| another_state(before, after))
         .or_else(|| other_checks(before, after));
-    let Some(text) = text else {
-        return clients::news(before, after);
-    };
-    let is_bad = after.state != State::Usable
-        || after.rehearsal.is_possible() == Some(false)
-        || after.checks.failed().next().is_some();
-    Some(News { text, is_bad })
+    let of_token = of_token.map(|text| News {
+        text,
+        is_bad: after.state != State::Usable || after.checks.failed().next().is_some(),
+    });
+    match (of_token, clients::news(before, after)) {
+        (Some(one), Some(other)) => Some(News {
+            text: format!("{}; {}", one.text, other.text),
+            is_bad: one.is_bad || other.is_bad,
+        }),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Also what is wrong with it, because that is new too.
@@ -156,10 +160,10 @@ fn other_checks(before: &Facts, after: &Facts) -> Option<String> {
         *check != Check::TokenType && before.check(*check) != after.check(*check)
     });
     let told = changed.filter_map(|check| {
-        let outcome = if after.check(check)? {
-            "holds again"
-        } else {
-            "failed"
+        let outcome = match (before.check(check), after.check(check)) {
+            (_, Some(false)) => "failed",
+            (Some(false), Some(true)) => "holds again",
+            _ => return None,
         };
         Some(format!("the check {} {outcome}", check.label()))
     });

@@ -490,3 +490,28 @@ fn what_is_known_comes_back_from_a_file_as_it_went_in() {
             .counts_the_same_as(&story.facts.counted.unwrap())
     );
 }
+
+#[test]
+fn what_changes_is_told_in_one_line_and_is_bad_only_if_it_is() {
+    use crate::watch::initial_access_token::words::news;
+    let told =
+        |before: &Facts, after: &Facts| news(before, after).map(|news| (news.text, news.is_bad));
+    let quiet = Story::of(CountFrom::Auto);
+    let works = Story::of(CountFrom::Auto).rehearsed(1, Ok(Rehearsal::Works));
+    let said = Some(("a rehearsed registration: works".to_owned(), false));
+    assert_eq!(told(&quiet.facts, &works.facts), said);
+    let again = Story::of(CountFrom::Auto)
+        .rehearsed(1, Ok(Rehearsal::Works))
+        .rehearsed(61, Ok(Rehearsal::Works));
+    assert_eq!(told(&works.facts, &again.facts), None);
+    let (before, after) = (
+        works.facts.clone(),
+        works.rehearsed(2, Ok(Rehearsal::UsedUp)).facts,
+    );
+    let said = "the token is now exhausted (it was usable); \
+                a rehearsed registration: refused, no registration is left";
+    assert_eq!(told(&before, &after), Some((said.to_owned(), true)));
+    let answer = Rehearsal::Registered { deleted: false };
+    let (text, is_bad) = told(&before, &again.rehearsed(62, Ok(answer)).facts).unwrap();
+    assert!(is_bad && text.contains("could not be deleted"), "{text}");
+}
