@@ -20,7 +20,7 @@ mod token_list;
 pub use digest::Digest;
 pub use fingerprint::Fingerprint;
 pub use level::{ClientsLevel, ClientsThreshold, Level, Severity, Standing, Threshold};
-pub use metric::{Metric, MetricInfo, MetricKind, Samples};
+pub use metric::{Metric, MetricInfo, MetricKind, Samples, count, flag, number};
 pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
 pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};

@@ -153,13 +153,15 @@ async fn ask(
 ) {
     let mut waiting = jobs;
     while !waiting.is_empty() {
-        let known = |job: &Job| job.about.known(snapshot);
-        let looks: Vec<_> = waiting
-            .drain(..)
-            .filter(|job| job.about.may_be_asked(snapshot))
-            .map(|job| (known(&job), job))
-            .map(|(known, job)| async move { (job.attempt(known).await, job) })
-            .collect();
+        let mut looks = Vec::new();
+        for job in waiting.drain(..) {
+            if job.about.may_be_asked(snapshot) {
+                let known = job.about.known(snapshot);
+                looks.push(async move { (job.attempt(known).await, job) });
+            } else {
+                progress.one_more();
+            }
+        }
         let mut looks = stream::iter(looks).buffer_unordered(concurrency);
         while let Some((attempt, job)) = looks.next().await {
             if job.about.fold(snapshot, &attempt, clock()) {

@@ -6,6 +6,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::model::{Failure, Reason};
 
+/// No answer but a list is larger, in bytes.
+pub(super) const MOST_BYTES: usize = 64 * 1024;
+
 /// What a realm that insists on TLS says to plain HTTP, with 403 (observed).
 const NEEDS_TLS: &str = "HTTPS required";
 

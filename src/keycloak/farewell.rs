@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     keycloak::{
-        answer::Answer,
+        answer::{Answer, MOST_BYTES},
         issuer::Issuer,
         link::{Call, Link},
     },
@@ -57,7 +57,7 @@ async fn delete(
         url: issuer.registration(client_id),
         bearer: Some(token),
         body: None,
-        most_bytes: super::rehearsal::MOST_BYTES,
+        most_bytes: MOST_BYTES,
         deadline,
         is_repeatable: true,
     };

@@ -9,16 +9,13 @@ use tokio::time::Instant;
 
 use crate::{
     keycloak::{
-        answer::Answer,
+        answer::{Answer, MOST_BYTES},
         credentials::Credentials,
         link::{Call, Link},
     },
     model::{Failure, Reason},
     secret::SecretText,
 };
-
-/// No answer to a login is larger, in bytes.
-const MOST_BYTES: usize = 64 * 1024;
 
 /// Longer lives are cut to this, so that instants cannot overflow: ten years.
 const LONGEST_LIFE: Duration = Duration::from_secs(10 * 365 * 86_400);

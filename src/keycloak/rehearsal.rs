@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::{
     clock::Clock,
     keycloak::{
-        answer::Answer,
+        answer::{Answer, MOST_BYTES},
         farewell,
         issuer::Issuer,
         link::{Call, Link, SetupError, Terms},
@@ -22,9 +22,6 @@ use crate::{
     model::{Failure, Reason, Rehearsal},
     secret::SecretText,
 };
-
-/// No answer is larger, in bytes.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
 
 /// What no version of Keycloak takes for a redirect URI: it has a blank in its host, and a fragment.
 const NO_REDIRECT_URI: &str = "http://not a uri/#x";

@@ -78,3 +78,28 @@ pub trait Samples {
     /// One sample of `metric`, with a value for each of its labels.
     fn add<const N: usize>(&mut self, metric: &'static Metric<N>, labels: [&str; N], value: f64);
 }
+
+/// The value of a sample that says whether something is so.
+pub fn flag(is_so: bool) -> f64 {
+    f64::from(u8::from(is_so))
+}
+
+/// The value of a sample that counts.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53"
+)]
+pub const fn count(of: u64) -> f64 {
+    of as f64
+}
+
+/// The value of a sample that is a whole number, which can be below zero.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53"
+)]
+pub const fn number(of: i64) -> f64 {
+    of as f64
+}

@@ -3,7 +3,7 @@
 use crate::model::StoreStatus;
 use crate::{
     build,
-    model::{Metric, MetricInfo, ProviderName, Reason, Samples, StoreName},
+    model::{Metric, MetricInfo, ProviderName, Reason, Samples, StoreName, count, flag},
     snapshot::{ProviderState, Snapshot, TargetState},
 };
 
@@ -224,17 +224,4 @@ fn store(name: &StoreName, status: &StoreStatus, out: &mut impl Samples) {
     if let Some(failures) = status.login_failures {
         out.add(&STORE_LOGIN_FAILURES, name, count(failures));
     }
-}
-
-fn flag(is_so: bool) -> f64 {
-    f64::from(u8::from(is_so))
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    reason = "exact up to 2^53"
-)]
-fn count(of: u64) -> f64 {
-    of as f64
 }

@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
     generation: u64,
-    pub(super) seat: usize,
+    seat: usize,
 }
 
 /// When a question is asked for the first time.
@@ -157,6 +157,8 @@ impl Roster {
             Err(_) => seat.failures.saturating_add(1),
         };
         let due = match &attempt.outcome {
+            // Whatever failed was about a token that is no longer there.
+            Err(failure) if called && failure.retry_after.is_none() => seat.out_of_turn(now),
             Err(failure) => {
                 now + schedule::back_off(interval, seat.failures, *failure, fastrand::f64())
             }

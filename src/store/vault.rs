@@ -79,11 +79,7 @@ impl Vault {
     ///
     /// Why it could not be read.
     pub async fn read(&self, path: &SecretPath) -> Result<Secret, Failure> {
-        let deadline = Instant::now() + self.access.timeout;
-        let outcome = self.read_until(path, deadline).await;
-        let problem = outcome.as_ref().err().map(|failure| failure.reason);
-        self.access.report.contact(problem);
-        outcome
+        self.ask(ReadOf(path)).await
     }
 
     /// Lists one folder, which may be a whole mount.
@@ -92,11 +88,7 @@ impl Vault {
     ///
     /// Why it could not be listed.
     pub async fn list(&self, folder: &SecretPath) -> Result<Listing, Failure> {
-        let deadline = Instant::now() + self.access.timeout;
-        let outcome = self.list_until(folder, deadline).await;
-        let problem = outcome.as_ref().err().map(|failure| failure.reason);
-        self.access.report.contact(problem);
-        outcome
+        self.ask(ListOf(folder)).await
     }
 
     /// What is known about our own login.
@@ -104,62 +96,78 @@ impl Vault {
         self.access.report.subscribe()
     }
 
-    async fn read_until(&self, path: &SecretPath, deadline: Instant) -> Result<Secret, Failure> {
+    async fn ask<A: Ask>(&self, what: A) -> Result<A::Answer, Failure> {
+        let deadline = Instant::now() + self.access.timeout;
+        let outcome = self.ask_until(what, deadline).await;
+        let problem = outcome.as_ref().err().map(|failure| failure.reason);
+        self.access.report.contact(problem);
+        outcome
+    }
+
+    async fn ask_until<A: Ask>(&self, what: A, deadline: Instant) -> Result<A::Answer, Failure> {
         let session = self.access.session(deadline).await?;
-        let first = self.read_as(&session, path, deadline).await;
+        let first = self.ask_as(&session, &what, deadline).await;
         if !is_denied(&first) {
             return first;
         }
         let Some(other) = self.access.refused(&session, deadline).await? else {
             return first;
         };
-        let second = self.read_as(&other, path, deadline).await;
+        let second = self.ask_as(&other, &what, deadline).await;
         if is_denied(&second) {
             self.access.confirm(&other, deadline).await?;
         }
         second
     }
 
-    async fn list_until(&self, path: &SecretPath, deadline: Instant) -> Result<Listing, Failure> {
-        let session = self.access.session(deadline).await?;
-        let first = self.list_as(&session, path, deadline).await;
-        if !is_denied(&first) {
-            return first;
-        }
-        let Some(other) = self.access.refused(&session, deadline).await? else {
-            return first;
-        };
-        let second = self.list_as(&other, path, deadline).await;
-        if is_denied(&second) {
-            self.access.confirm(&other, deadline).await?;
-        }
-        second
-    }
-
-    async fn read_as(
+    async fn ask_as<A: Ask>(
         &self,
         session: &Session,
-        path: &SecretPath,
+        what: &A,
         deadline: Instant,
-    ) -> Result<Secret, Failure> {
+    ) -> Result<A::Answer, Failure> {
         let terms = Terms {
             token: Some(&session.token),
             deadline,
         };
-        self.mounts.read(&self.access.link, path, terms).await
+        what.ask(&self.mounts, &self.access.link, terms).await
     }
+}
 
-    async fn list_as(
+/// A question that needs our token, and may have to be asked again with another.
+trait Ask: Sync {
+    type Answer: Send;
+
+    fn ask(
         &self,
-        session: &Session,
-        folder: &SecretPath,
-        deadline: Instant,
+        mounts: &Mounts,
+        link: &Link,
+        terms: Terms<'_>,
+    ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
+}
+
+struct ReadOf<'a>(&'a SecretPath);
+
+struct ListOf<'a>(&'a SecretPath);
+
+impl Ask for ReadOf<'_> {
+    type Answer = Secret;
+
+    async fn ask(&self, mounts: &Mounts, link: &Link, terms: Terms<'_>) -> Result<Secret, Failure> {
+        mounts.read(link, self.0, terms).await
+    }
+}
+
+impl Ask for ListOf<'_> {
+    type Answer = Listing;
+
+    async fn ask(
+        &self,
+        mounts: &Mounts,
+        link: &Link,
+        terms: Terms<'_>,
     ) -> Result<Listing, Failure> {
-        let terms = Terms {
-            token: Some(&session.token),
-            deadline,
-        };
-        self.mounts.list(&self.access.link, folder, terms).await
+        mounts.list(link, self.0, terms).await
     }
 }
 

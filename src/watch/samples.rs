@@ -6,7 +6,10 @@ use super::{
     Seen, Target, Watch,
     initial_access_token::{config::InitialAccessToken, look},
 };
-use crate::model::{Claims, Expiry, SecretPath, StoreName, TargetName, TierName, TokenType};
+use crate::{
+    keycloak::settings::{Admin, ClientSecret, IdentityProvider},
+    model::{Claims, Expiry, ProviderName, SecretPath, StoreName, TargetName, TierName, TokenType},
+};
 
 /// A target of that name which reads from that store once a minute.
 pub(crate) fn target(name: &str, store: &str) -> Arc<Target> {
@@ -43,4 +46,21 @@ pub(crate) fn token(id: &str, expiry: Expiry) -> Seen {
         written: None,
         field: None,
     }))
+}
+
+/// A realm whose list an account may read, every five minutes.
+pub(crate) fn identity_provider(issuer: &str) -> IdentityProvider {
+    let admin = Admin {
+        client_id: "kcwatch".to_owned(),
+        client_secret: ClientSecret::File("/secret".into()),
+        address: "https://sso.example.com".parse().unwrap(),
+        realm: "prod".to_owned(),
+        interval: Duration::from_secs(300),
+    };
+    IdentityProvider {
+        name: ProviderName::new("sso").unwrap(),
+        issuer: issuer.into(),
+        ca_file: None,
+        admin: Some(admin),
+    }
 }

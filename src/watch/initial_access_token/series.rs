@@ -1,6 +1,8 @@
 //! What is known about an Initial Access Token → samples. Pure.
 
-use crate::model::{Claims, Metric, MetricInfo, Rehearsal, Samples, TargetName};
+use crate::model::{
+    Claims, Metric, MetricInfo, Rehearsal, Samples, TargetName, count, flag, number,
+};
 
 use super::{clients::Source, config::InitialAccessToken, fold::Facts, state::State};
 
@@ -206,26 +208,4 @@ fn token(target: &str, slot: &str, claims: Option<&Claims>, out: &mut impl Sampl
     if let Some(issued) = claims.issued {
         out.add(&ISSUED, [target, slot], issued.as_sample());
     }
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    reason = "exact up to 2^53"
-)]
-fn count(of: u64) -> f64 {
-    of as f64
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    reason = "exact up to 2^53"
-)]
-fn number(of: i64) -> f64 {
-    of as f64
-}
-
-fn flag(is_so: bool) -> f64 {
-    f64::from(u8::from(is_so))
 }

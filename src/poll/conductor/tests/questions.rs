@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::{
-    keycloak::settings::{Admin, ClientSecret, IdentityProvider},
     model::{ListedToken, ProviderName, Rehearsal, TokenList},
     poll::LaneName,
     watch::{
@@ -76,19 +75,7 @@ fn provider() -> ProviderName {
 
 /// A target whose token is in the list of a realm and is rehearsed each hour.
 fn asked(name: &str) -> Arc<Target> {
-    let admin = Admin {
-        client_id: "kcwatch".to_owned(),
-        client_secret: ClientSecret::File("/secret".into()),
-        address: "https://sso.example.com".parse().unwrap(),
-        realm: "prod".to_owned(),
-        interval: Duration::from_secs(300),
-    };
-    let provider = IdentityProvider {
-        name: provider(),
-        issuer: "https://sso.example.com/realms/prod".into(),
-        ca_file: None,
-        admin: Some(admin),
-    };
+    let provider = samples::identity_provider("https://sso.example.com/realms/prod");
     let plain = target(name, "one");
     let Watch::InitialAccessToken(wanted) = &plain.watch;
     Arc::new(Target {
@@ -252,4 +239,23 @@ async fn what_fails_beside_a_target_neither_makes_it_down_nor_delays_it() {
     let provider = r#"kcwatch_identity_provider_up{identity_provider="sso"}"#;
     assert_eq!(running.value(provider), Some(0.0));
     assert!(realm.looks() <= 3, "{} lists in ten minutes", realm.looks());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_token_is_rehearsed_soon_though_the_one_before_could_not_be() {
+    let target = Arc::new(Target {
+        interval: Duration::from_secs(5),
+        ..Target::clone(&asked("a"))
+    });
+    let secret = Says::that(token("1"));
+    let never = Script::taking("never", Duration::from_secs(100_000));
+    let every = Duration::from_secs(HOUR);
+    let rehearsal = Job::of_target(0, &target, Question::Rehearsal, every, never.clone());
+    let _running = run(asking(&[(target, secret.clone())], vec![rehearsal]));
+    seconds(1).await;
+    secret.now(token("2"));
+    seconds(28).await;
+    assert_eq!(never.looks(), 1, "it gives up after thirty seconds");
+    seconds(11).await;
+    assert_eq!(never.looks(), 2);
 }

@@ -2,32 +2,20 @@
 
 use super::*;
 use crate::{
-    keycloak::settings::{Admin, ClientSecret, IdentityProvider},
-    model::{ListedToken, ProviderName, Rehearsal},
+    model::{ListedToken, Rehearsal},
     watch::initial_access_token::{
         clients::{Source, Unknown},
         config::{Clients as Wanted, CountFrom, Read, Registrations, Rehearse},
         counted::Listed as Name,
     },
+    watch::samples,
 };
 
 const MINUTE: i64 = 60;
 
 /// Asks all there is: the list every five minutes, names as often, a field, and a rehearsal an hour.
 fn asking(from: CountFrom) -> InitialAccessToken {
-    let admin = Admin {
-        client_id: "kcwatch".to_owned(),
-        client_secret: ClientSecret::File("/secret".into()),
-        address: "https://sso.example.com".parse().unwrap(),
-        realm: "prod".to_owned(),
-        interval: Duration::from_secs(300),
-    };
-    let provider = IdentityProvider {
-        name: ProviderName::new("sso").unwrap(),
-        issuer: ISSUER.into(),
-        ca_file: None,
-        admin: Some(admin),
-    };
+    let provider = samples::identity_provider(ISSUER);
     let registrations = Registrations {
         store: StoreName::new("vault").unwrap(),
         folders: vec![SecretPath::new("clients").unwrap()],
