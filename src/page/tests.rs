@@ -82,6 +82,16 @@ fn before_the_first_read_counters_stand_at_zero_and_unknown_values_are_absent() 
 }
 
 #[test]
+fn what_is_ordered_is_told_even_where_nobody_is_asked_what_is_left() {
+    let page = render(&Snapshot::new(&[target("a")], NOW), &Page::default());
+    assert_eq!(
+        lines_of(&page, "kcwatch_iat_requested_clients"),
+        [r#"kcwatch_iat_requested_clients{target="a"} 100"#]
+    );
+    assert!(lines_of(&page, "kcwatch_iat_clients_limit").is_empty());
+}
+
+#[test]
 fn an_outage_lowers_up_and_keeps_the_expiry() {
     let mut snapshot = Snapshot::new(&[target("a")], NOW);
     snapshot.fold(0, Question::Target, &token(Expiry::At(NOW)), NOW);

@@ -24,6 +24,12 @@ static REQUESTED_LIFETIME: Metric<1> = Metric::gauge(
     ["target"],
 );
 
+static REQUESTED_CLIENTS: Metric<1> = Metric::gauge(
+    "kcwatch_iat_requested_clients",
+    "The number of registrations asked for when a token is ordered, from the configuration.",
+    ["target"],
+);
+
 static THRESHOLD: Metric<3> = Metric::gauge(
     "kcwatch_iat_expiry_threshold_seconds",
     "The remaining life below which an alert of this severity is wanted, from the configuration.",
@@ -103,10 +109,11 @@ static ROTATIONS: Metric<1> = Metric::counter(
 );
 
 /// Every metric of this kind.
-pub static METRICS: [MetricInfo; 16] = [
+pub static METRICS: [MetricInfo; 17] = [
     EXPIRATION.info(),
     ISSUED.info(),
     REQUESTED_LIFETIME.info(),
+    REQUESTED_CLIENTS.info(),
     THRESHOLD.info(),
     STATE.info(),
     CHECK.info(),
@@ -131,6 +138,8 @@ pub fn series(
 ) {
     let target = name.as_str();
     out.add(&REQUESTED_LIFETIME, [target], wanted.lifetime.as_secs_f64());
+    let limit = f64::from(wanted.clients.limit);
+    out.add(&REQUESTED_CLIENTS, [target], limit);
     for threshold in wanted.thresholds.iter() {
         let labels = [target, threshold.level.label(), threshold.severity.label()];
         out.add(&THRESHOLD, labels, threshold.before.as_secs_f64());
