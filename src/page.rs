@@ -51,23 +51,22 @@ impl Page {
     pub fn render(snapshot: &Snapshot, process: &Process, before: &Self) -> Self {
         let blocks: Arc<[_]> = before.blocks_of(snapshot);
         let rest = Sheet::filled(|sheet| series::of_process(snapshot, sheet)).into_pieces();
-        let names: BTreeSet<&str> = blocks
+        let mut names: BTreeSet<&str> = blocks
             .iter()
             .flat_map(|(_, pieces)| pieces.keys())
             .chain(rest.keys())
             .copied()
             .collect();
-        let mut pieces = Vec::new();
-        for name in names {
-            pieces.extend(catalog::header(name).map(Arc::clone));
-            pieces.extend(rest.get(name).map(Arc::clone));
-            pieces.extend(
-                blocks
-                    .iter()
-                    .filter_map(|(_, pieces)| pieces.get(name).map(Arc::clone)),
-            );
-        }
+        let behind_process = names.split_off(Process::PREFIX);
+        let family = |name: &str| {
+            let header = catalog::header(name).into_iter();
+            let of_blocks = blocks.iter().filter_map(|(_, pieces)| pieces.get(name));
+            let lines = header.chain(rest.get(name)).chain(of_blocks);
+            lines.map(Arc::clone).collect::<Vec<_>>()
+        };
+        let mut pieces: Vec<Arc<Piece>> = names.into_iter().flat_map(family).collect();
         pieces.extend(process.piece().map(Arc::new));
+        pieces.extend(behind_process.into_iter().flat_map(family));
         Self::of(pieces, blocks)
     }
 

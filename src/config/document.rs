@@ -200,7 +200,7 @@ fn targets(
     if raw.is_empty() {
         report.refuse(at, "at least one target is required, found none");
     }
-    let mut taken = BTreeMap::new();
+    let mut taken = targets::Taken::default();
     let mut checked = Vec::with_capacity(raw.len());
     for (index, raw) in raw.into_iter().enumerate() {
         let at = at.index(index);

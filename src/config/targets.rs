@@ -53,22 +53,32 @@ pub(crate) struct Known {
     pub(crate) identity_providers: Named<Arc<IdentityProvider>>,
 }
 
-/// Checks one target; `taken` holds the names of those before it, and where they stand.
+/// What no two targets may have in common, and where those before have it.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    names: BTreeMap<TargetName, Key>,
+    initial_access_tokens: initial_access_token::Taken,
+}
+
+/// Checks one target; `taken` is what those before it have for themselves.
 pub(super) fn check(
     raw: RawTarget,
     at: &Key,
-    taken: &mut BTreeMap<TargetName, Key>,
+    taken: &mut Taken,
     (known, poll): (&Known, &poll::Checked),
     report: &mut Report,
 ) -> Option<Target> {
-    let name = name(raw.name, &at.key("name"), taken, report);
+    let name = name(raw.name, &at.key("name"), &mut taken.names, report);
     let (tier_name, tier) = tier(raw.tier, &at.key("tier"), known, report);
     let timing = poll.timing(raw.interval, &at.key("interval"), report);
     let kind = at.key("initial_access_token");
     let what = "it says what is watched, and there is no other kind yet";
     let watched = report
         .required(&kind, raw.initial_access_token, what)
-        .and_then(|raw| initial_access_token::check(raw, &kind, (tier, known), report));
+        .and_then(|raw| {
+            let taken = &mut taken.initial_access_tokens;
+            initial_access_token::check(raw, &kind, taken, (tier, known), report)
+        });
     let (interval, timeout) = timing?;
     Some(Target {
         name: name?,

@@ -12,6 +12,9 @@ use super::piece::Piece;
 pub struct Process(Vec<MetricFamily>);
 
 impl Process {
+    /// What the names of these figures begin with, and nothing else does.
+    pub(super) const PREFIX: &str = "process_";
+
     /// Reads the figures from the system. This is I/O, so it is done when a page is made, never when one is handed out.
     pub fn measure() -> Self {
         // The collector keeps what it measured last, as a counter must; one for the process is enough.

@@ -6,13 +6,34 @@ use super::*;
 use crate::{
     model::{Expiry, Reason, TargetName, UnixTime},
     snapshot::{Attempt, BLOCK},
-    watch::{Question, Target, samples},
+    watch::{
+        Question, Target, Watch,
+        initial_access_token::config::{IncumbentMetric, InitialAccessToken},
+        samples,
+    },
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
 fn target(name: &str) -> Arc<Target> {
     samples::target(name, "vault")
+}
+
+/// A target whose expiry is told under the incumbent's name, too.
+fn incumbent(name: &str) -> Arc<Target> {
+    let plain = target(name);
+    let Watch::InitialAccessToken(wanted) = &plain.watch;
+    let labels = IncumbentMetric {
+        integration: "rhidp-sso-client".to_owned(),
+        ocm_environment: "production".to_owned(),
+    };
+    Arc::new(Target {
+        watch: Watch::InitialAccessToken(InitialAccessToken {
+            incumbent_metric: Some(Arc::new(labels)),
+            ..wanted.clone()
+        }),
+        ..Target::clone(&plain)
+    })
 }
 
 fn token(expiry: Expiry) -> Attempt {
@@ -114,6 +135,37 @@ fn an_outage_lowers_up_and_keeps_the_expiry() {
         lines_of(&page, "kcwatch_iat_expiration_timestamp_seconds"),
         [r#"kcwatch_iat_expiration_timestamp_seconds{target="a",slot="current"} 1800000000"#]
     );
+}
+
+#[test]
+fn the_incumbents_metric_says_the_same_where_it_is_asked_for_and_is_nowhere_else() {
+    const NAME: &str = "rhidp_sso_client_inital_access_token_expiration";
+    let mut snapshot = Snapshot::new(&[target("a"), incumbent("b")], NOW);
+    let unread = render(&snapshot, &Page::default());
+    assert!(!text(&unread).contains(NAME), "its header neither");
+    for (expiry, value) in [(Expiry::At(NOW), "1800000000"), (Expiry::Never, "+Inf")] {
+        for position in [0, 1] {
+            snapshot.fold(position, Question::Target, &token(expiry), NOW);
+        }
+        let page = render(&snapshot, &Page::default());
+        let line = format!(
+            r#"{NAME}{{integration="rhidp-sso-client",ocm_environment="production",path="creds/sample"}} {value}"#
+        );
+        assert_eq!(lines_of(&page, NAME), [line]);
+    }
+}
+
+#[test]
+fn the_figures_of_the_process_stand_where_their_names_belong() {
+    let mut snapshot = Snapshot::new(&[incumbent("a")], NOW);
+    snapshot.fold(0, Question::Target, &token(Expiry::Never), NOW);
+    let page = Page::render(&snapshot, &Process::measure(), &Page::default());
+    let text = text(&page);
+    let names = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let names: Vec<&str> = names.collect();
+    assert!(names.is_sorted(), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with(Process::PREFIX)));
+    assert!(names.last().unwrap().starts_with("rhidp_"), "{names:?}");
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub(crate) fn target(name: &str, store: &str) -> Arc<Target> {
             thresholds: Arc::default(),
             clients: Arc::default(),
             rehearsal: None,
+            incumbent_metric: None,
         }),
     })
 }

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod fixtures;
+mod incumbent;
 mod layers;
 mod properties;
 mod registrations;

@@ -8,6 +8,7 @@ mod canaries;
 mod commands;
 mod demo;
 mod home;
+mod incumbent;
 mod log_lines;
 mod metrics;
 mod outages;

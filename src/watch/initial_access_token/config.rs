@@ -1,6 +1,7 @@
 //! What the user may say about an Initial Access Token.
 
 mod clients;
+mod incumbent;
 mod rehearsal;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -15,9 +16,12 @@ use crate::{
 };
 
 use clients::RawClients;
+use incumbent::RawIncumbentMetric;
 use rehearsal::RawRehearsal;
 
 pub use clients::{Clients, CountFrom, Read, Registrations};
+pub use incumbent::IncumbentMetric;
+pub(crate) use incumbent::Taken;
 pub use rehearsal::Rehearse;
 
 /// One Initial Access Token to watch, as checked.
@@ -39,6 +43,8 @@ pub struct InitialAccessToken {
     pub clients: Arc<Clients>,
     /// Whether and how often a registration is rehearsed.
     pub rehearsal: Option<Rehearse>,
+    /// Whether its expiry is told under the incumbent's name, too, and with which labels.
+    pub incumbent_metric: Option<Arc<IncumbentMetric>>,
 }
 
 impl InitialAccessToken {
@@ -123,6 +129,10 @@ pub(crate) struct RawInitialAccessToken {
     /// the token now, uses nothing up and leaves nothing behind.
     #[serde(default)]
     rehearsal: Option<RawRehearsal>,
+    /// Whether the expiry is told as `rhidp_sso_client_inital_access_token_expiration`, too, for dashboards that ask for that
+    /// name; `null`: it is not.
+    #[serde(default)]
+    incumbent_metric: Option<RawIncumbentMetric>,
 }
 
 /// Where the secret with the token lies, and where in it.
@@ -146,10 +156,12 @@ struct RawSecret {
     previous: Option<String>,
 }
 
-/// Checks what a target says about its token; `tier` is the tier of the target, as far as it could be read.
+/// Checks what a target says about its token; `tier` is the tier of the target, as far as it could be read, and `taken` is
+/// what targets before it have for themselves.
 pub(crate) fn check(
     raw: RawInitialAccessToken,
     at: &Key,
+    taken: &mut Taken,
     (tier, known): (Option<&Tier>, &Known),
     report: &mut Report,
 ) -> Option<InitialAccessToken> {
@@ -160,11 +172,17 @@ pub(crate) fn check(
         .and_then(|raw| rehearsal::check(&raw, provider, &rehearsal_key, report));
     let around = (provider, tier, known);
     let clients = clients::check(raw.clients, &at.key("clients"), around, report);
+    let incumbent_key = at.key("incumbent_metric");
+    let incumbent = raw
+        .incumbent_metric
+        .and_then(|raw| incumbent::check(raw, &incumbent_key, report));
     let secret = at.key("secret");
     let raw = report.required(&secret, raw.secret, "a table with store and path")?;
     let place = place::secret((raw.store, raw.path), &secret, &known.stores, report);
     let pointers = pointers(raw.token, raw.previous, &secret, report);
     let (store, path) = place?;
+    let incumbent_metric =
+        incumbent.and_then(|labels| taken.take(labels, &path, &incumbent_key, report));
     Some(InitialAccessToken {
         identity_provider: provider.known().cloned(),
         store,
@@ -174,6 +192,7 @@ pub(crate) fn check(
         thresholds: tier?.thresholds.clone(),
         clients: shared(clients?, tier?),
         rehearsal,
+        incumbent_metric,
     })
 }
 

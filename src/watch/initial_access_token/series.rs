@@ -108,8 +108,16 @@ static ROTATIONS: Metric<1> = Metric::counter(
     ["target"],
 );
 
+/// The same instant under the name that the incumbent gives it, letter by letter. Its help as well: the incumbent may run beside
+/// us, and one name should have one text.
+static INCUMBENT_EXPIRATION: Metric<3> = Metric::gauge(
+    "rhidp_sso_client_inital_access_token_expiration",
+    "Gauge for the expiration of the initial access token.",
+    ["integration", "ocm_environment", "path"],
+);
+
 /// Every metric of this kind.
-pub static METRICS: [MetricInfo; 17] = [
+pub static METRICS: [MetricInfo; 18] = [
     EXPIRATION.info(),
     ISSUED.info(),
     REQUESTED_LIFETIME.info(),
@@ -127,6 +135,7 @@ pub static METRICS: [MetricInfo; 17] = [
     REHEARSAL_ANSWER.info(),
     REHEARSAL_TIMESTAMP.info(),
     ROTATIONS.info(),
+    INCUMBENT_EXPIRATION.info(),
 ];
 
 /// The samples of one target.
@@ -146,6 +155,7 @@ pub fn series(
     }
     token(target, "current", facts.current.as_ref(), out);
     token(target, "previous", facts.previous.as_ref(), out);
+    incumbent(wanted, facts, out);
     for state in State::ALL {
         out.add(&STATE, [target, state.label()], flag(state == facts.state));
     }
@@ -208,6 +218,17 @@ fn rehearsal(target: &str, facts: &Facts, out: &mut impl Samples) {
             [target, each],
             flag(each == answer.label()),
         );
+    }
+}
+
+fn incumbent(wanted: &InitialAccessToken, facts: &Facts, out: &mut impl Samples) {
+    if let (Some(labels), Some(claims)) = (&wanted.incumbent_metric, &facts.current) {
+        let labels = [
+            labels.integration.as_str(),
+            labels.ocm_environment.as_str(),
+            wanted.path.as_str(),
+        ];
+        out.add(&INCUMBENT_EXPIRATION, labels, claims.expiry.as_sample());
     }
 }
 

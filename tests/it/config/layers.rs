@@ -118,6 +118,7 @@ fn variables_reach_every_key_of_a_token() {
         ("CLIENTS__REGISTRATIONS__READ", "secrets"),
         ("REHEARSAL__ENABLED", "TRUE"),
         ("REHEARSAL__EVERY", "15m"),
+        ("INCUMBENT_METRIC__OCM_ENVIRONMENT", "1"),
     ];
     let names = own.map(|(name, value)| (format!("{TOKEN}__{name}"), value));
     let mut variables = vec![("KCWATCH__TIERS__PROD__CLIENTS__NOTICE__LEFT", "7")];
@@ -130,6 +131,8 @@ fn variables_reach_every_key_of_a_token() {
     assert_eq!(registrations.folders[0].as_str(), "2");
     assert_eq!(registrations.read, Read::Secrets);
     assert_eq!(token.rehearsal.unwrap().every, Duration::from_secs(900));
+    let incumbent = token.incumbent_metric.as_ref().unwrap();
+    assert_eq!(incumbent.ocm_environment, "1");
 }
 
 #[test]

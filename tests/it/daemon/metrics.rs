@@ -21,7 +21,7 @@ const YEAR_2024: i64 = 1_704_067_200;
 const YEAR_2044: i64 = 2_335_219_200;
 
 /// Holds the page against `promtool` and against what `promtool` does not look at.
-fn assert_sound(page: &str) {
+pub(super) fn assert_sound(page: &str) {
     assert_eq!(disorder(page), Vec::<String>::new(), "{page}");
     // Panics at a series that stands there twice.
     drop(Series::of(page));

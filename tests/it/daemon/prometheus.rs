@@ -14,14 +14,14 @@ use super::{
 use crate::servers::{OpenBao, Process, eventually, free_port, unique};
 
 /// A running Prometheus; ended on drop.
-struct Prometheus {
+pub(super) struct Prometheus {
     port: u16,
     _process: Process,
 }
 
 impl Prometheus {
     /// Starts it on this address to scrape.
-    fn scraping(address: &str, home: &Home) -> Self {
+    pub(super) fn scraping(address: &str, home: &Home) -> Self {
         let scrape = json!({
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
             "scrape_configs": [{
@@ -45,7 +45,7 @@ impl Prometheus {
     }
 
     /// The results of a query, once there are any.
-    async fn answers(&self, query: &str) -> Vec<Value> {
+    pub(super) async fn answers(&self, query: &str) -> Vec<Value> {
         eventually(&format!("Prometheus answers {query}"), async || {
             let found = self.try_ask(query).await.ok()?;
             let found = found.pointer("/data/result")?.as_array()?.clone();
@@ -69,7 +69,7 @@ impl Prometheus {
 }
 
 /// The value of the only result.
-fn value(results: &[Value]) -> &str {
+pub(super) fn value(results: &[Value]) -> &str {
     assert_eq!(results.len(), 1, "{results:?}");
     results[0]["value"][1].as_str().unwrap()
 }

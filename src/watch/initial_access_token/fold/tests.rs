@@ -29,6 +29,7 @@ fn wanted() -> InitialAccessToken {
         ]),
         clients: Arc::default(),
         rehearsal: None,
+        incumbent_metric: None,
     }
 }
 
