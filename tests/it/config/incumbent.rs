@@ -1,5 +1,7 @@
 //! The incumbent's metric: who gives it, with which labels.
 
+use std::sync::Arc;
+
 use kcwatch::{
     config::Config,
     watch::{Watch, initial_access_token::config::IncumbentMetric},
@@ -40,4 +42,15 @@ fn labels_are_as_written_and_the_integration_need_not_be() {
             None,
         ]
     );
+}
+
+#[test]
+fn targets_with_the_same_labels_share_them() {
+    let text = text_of("tests/fixtures/config/valid/incumbent_metric.yaml");
+    let config = loaded(&text);
+    let [a, d] = [0, 3].map(|index| {
+        let Watch::InitialAccessToken(token) = &config.targets[index].watch;
+        token.incumbent_metric.as_ref().unwrap()
+    });
+    assert!(Arc::ptr_eq(a, d));
 }

@@ -1,6 +1,9 @@
 //! Whether the expiry is told under the incumbent's name, too: the key `incumbent_metric`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -56,7 +59,10 @@ pub(super) fn check(
 /// The series of the incumbent's metric that targets give, and where each is asked for. Two targets could give the same one,
 /// as it does not say the target; Prometheus would keep the first sample and drop the other (observed in 2.42).
 #[derive(Debug, Default)]
-pub(crate) struct Taken(BTreeMap<(Arc<IncumbentMetric>, SecretPath), Key>);
+pub(crate) struct Taken {
+    series: BTreeMap<(Arc<IncumbentMetric>, SecretPath), Key>,
+    labels: BTreeSet<Arc<IncumbentMetric>>,
+}
 
 impl Taken {
     /// The labels, unless a target before gives the same series.
@@ -67,16 +73,26 @@ impl Taken {
         at: &Key,
         report: &mut Report,
     ) -> Option<Arc<IncumbentMetric>> {
-        let labels = Arc::new(labels);
+        let labels = self.shared(labels);
         let series = (Arc::clone(&labels), path.clone());
-        if let Some(other) = self.0.get(&series) {
+        if let Some(other) = self.series.get(&series) {
             let text = format!(
                 "must not give the same series as {other}: the paths are equal, so integration or ocm_environment must differ"
             );
             report.refuse(at, text);
             return None;
         }
-        self.0.insert(series, at.clone());
+        self.series.insert(series, at.clone());
         Some(labels)
+    }
+
+    /// Most targets have the same labels; these share them.
+    fn shared(&mut self, labels: IncumbentMetric) -> Arc<IncumbentMetric> {
+        if let Some(shared) = self.labels.get(&labels) {
+            return Arc::clone(shared);
+        }
+        let labels = Arc::new(labels);
+        self.labels.insert(Arc::clone(&labels));
+        labels
     }
 }
