@@ -5,6 +5,9 @@ mod check_config;
 mod completions;
 mod decode;
 mod demo;
+mod look;
+mod request;
+mod rules;
 mod schema;
 mod serve;
 mod table;
@@ -18,7 +21,10 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::config::{self, Config, Problems};
+use crate::{
+    app::telemetry,
+    config::{self, Config, Log, Problems},
+};
 
 /// A bad configuration (`EX_CONFIG` of sysexits).
 const BAD_CONFIG: u8 = 78;
@@ -65,6 +71,10 @@ enum Command {
     Decode(decode::Decode),
     /// The whole product on sample tokens made on the spot; no server needed
     Demo(demo::Demo),
+    /// Print the ticket that asks for another token, filled in
+    Request(request::Request),
+    /// Print the alert rules for this installation
+    Rules(rules::Rules),
     /// Print the JSON Schema of the configuration file
     Schema,
     /// Print completions for a shell
@@ -84,6 +94,8 @@ pub fn run() -> ExitCode {
         Command::CheckConfig => check_config::check_config(files),
         Command::Decode(decode) => decode.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Request(request) => request.run(files),
+        Command::Rules(rules) => rules.run(files),
         Command::Schema => schema::schema(),
         Command::Completions(completions) => completions.run(Arguments::command()),
     }
@@ -125,6 +137,14 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .max_blocking_threads(MOST_FILE_THREADS)
         .enable_all()
         .build()
+}
+
+/// Logs nothing, where everything there is to say is said on the terminal.
+fn quiet(config: &Config) {
+    telemetry::init(&Log {
+        level: "off".to_owned(),
+        ..config.log.clone()
+    });
 }
 
 /// `1 target`, `2 targets`.

@@ -6,6 +6,7 @@
 //! in a `report`. In no message is a value of the configuration, because somebody may have pasted a secret into it.
 
 mod address;
+mod alerts;
 mod document;
 pub(crate) mod duration;
 mod environment;
@@ -19,6 +20,7 @@ mod poll;
 pub(crate) mod problems;
 mod reload;
 pub(crate) mod report;
+mod request;
 mod schema;
 mod settings;
 mod stores;
@@ -39,7 +41,7 @@ pub use crate::store::settings::{Auth, ClientCertificate, Files, KvVersion, Stor
 pub use environment::process_environment;
 pub use files::{Source, read_files};
 pub use problems::{Problem, Problems};
-pub use settings::{Config, Log, LogFormat, Poll, Reload};
+pub use settings::{Alerts, Config, Log, LogFormat, Poll, Reload};
 
 /// Reads the files, later ones laid over earlier ones, and lays the variables `KCWATCH__…` of `environment` over them.
 ///

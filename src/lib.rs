@@ -30,6 +30,7 @@
 //! # Around the line
 //!
 //! - [`config`]: files and environment → a checked [`Config`](config::Config), or every mistake at once.
+//! - [`rules`]: configuration → alert rules for Prometheus; the daemon has nothing to do with them.
 //! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
 //! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
 //! - [`state_file`]: one small file that outlives the process, whole or not at all; what it means is not its business.
@@ -48,6 +49,7 @@ pub mod keycloak;
 pub mod model;
 pub mod page;
 pub mod poll;
+pub mod rules;
 pub mod secret;
 pub mod snapshot;
 pub mod state_file;

@@ -9,12 +9,13 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{check, complain, runtime, say, table::Table};
+use super::{complain, look::look, runtime, say, table::Table};
 use crate::{
     app::{App, Source, Stopped, telemetry},
     clock,
     config::Config,
     http::BindError,
+    status::status,
 };
 use samples::Samples;
 
@@ -47,7 +48,8 @@ impl Demo {
             .config(self.listen)
             .map_err(|problems| problems.to_string())?;
         // Looked at before logs begin: what cannot be read is in the table, and need not be said twice.
-        let table = Table(&check::look(&config).await?).to_string();
+        let (snapshot, now) = look(&config).await?;
+        let table = Table(&status(&snapshot, now)).to_string();
         telemetry::init(&config.log);
         let app = self
             .built(config)

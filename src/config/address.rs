@@ -44,8 +44,22 @@ pub(super) fn realm(issuer: &str) -> Result<(Url, String), &'static str> {
     Ok((url, realm))
 }
 
+/// What people open in a browser: query and fragment included, kept as it is written.
+pub(super) fn link(text: &str) -> Result<(), &'static str> {
+    browsed(text).map(drop)
+}
+
 /// An absolute http(s) URL without user-info, query and fragment.
 fn web(text: &str) -> Result<Url, &'static str> {
+    let url = browsed(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not have a query (?) or a fragment (#)");
+    }
+    Ok(url)
+}
+
+/// An absolute http(s) URL without user-info.
+fn browsed(text: &str) -> Result<Url, &'static str> {
     const FORM: &str = "must be a URL that begins with https:// or http:// and names a host";
     // The parser drops blanks and line breaks, and forgives missing or reversed slashes.
     let begins = ["https://", "http://"].iter().any(|scheme| {
@@ -58,9 +72,6 @@ fn web(text: &str) -> Result<Url, &'static str> {
     let url = Url::parse(text).map_err(|_may_quote_it| FORM)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user name or password: credentials belong into files");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must not have a query (?) or a fragment (#)");
     }
     Ok(url)
 }

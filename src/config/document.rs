@@ -12,12 +12,14 @@ use crate::{
 };
 
 use super::{
+    alerts::{self, RawAlerts},
     identity_providers::{self, RawIdentityProvider},
     log::{self, RawLog},
     poll::{self, RawPoll},
     problems::{Key, Problems},
     reload::{self, RawReload},
     report::{Named, Report},
+    request::{self, RawRequest},
     settings::Config,
     stores::{self, RawStore},
     targets::{self, Known, RawTarget},
@@ -27,7 +29,7 @@ use super::{
 };
 
 /// The sections, in the order of [`Document`], which is the order of the examples too.
-pub(super) const SECTIONS: [&str; 9] = [
+pub(super) const SECTIONS: [&str; 11] = [
     "listen",
     "log",
     "poll",
@@ -37,6 +39,8 @@ pub(super) const SECTIONS: [&str; 9] = [
     "tiers",
     "identity_providers",
     "targets",
+    "alerts",
+    "request",
 ];
 
 /// The entries of a section, by name.
@@ -81,6 +85,12 @@ pub(super) struct Document {
     #[serde(default)]
     #[schemars(length(min = 1))]
     targets: Vec<Unread<RawTarget>>,
+    /// What `kcwatch rules` needs to know. The daemon itself sends no alert.
+    #[serde(default)]
+    alerts: Unread<RawAlerts>,
+    /// How another token is asked for: the ticket that alerts carry and `kcwatch request` prints.
+    #[serde(default)]
+    request: Unread<RawRequest>,
 }
 
 fn default_listen() -> String {
@@ -108,6 +118,8 @@ impl Document {
             .map(|path| state_file(&path, &key("state_file"), report));
         let known = known(self.stores, self.tiers, self.identity_providers, report);
         let targets = targets(self.targets, &key("targets"), (&known, &poll), report);
+        let alerts = section(self.alerts, &key("alerts"), report, alerts::check);
+        let request = section(self.request, &key("request"), report, request::check);
         Some(Config {
             listen: listen?,
             log: log?,
@@ -124,6 +136,8 @@ impl Document {
                 .into_values()
                 .collect(),
             targets: targets?,
+            alerts: alerts?,
+            request: request??,
         })
     }
 }

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    keycloak::settings::IdentityProvider, model::StoreName, store::settings::Store, watch::Target,
+    keycloak::settings::IdentityProvider,
+    model::{Request, StoreName},
+    store::settings::Store,
+    watch::Target,
 };
 
 /// A configuration in which everything has been checked.
@@ -25,6 +28,27 @@ pub struct Config {
     pub identity_providers: Vec<Arc<IdentityProvider>>,
     /// What is watched, in the order of the names; no two share a name.
     pub targets: Vec<Arc<Target>>,
+    /// How Prometheus is told to alert.
+    pub alerts: Alerts,
+    /// How another token is asked for.
+    pub request: Request,
+}
+
+/// How Prometheus is told to alert: what `kcwatch rules` needs to know. The daemon itself sends no alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alerts {
+    /// The label `job` of what Prometheus scrapes from this installation.
+    pub job: String,
+    /// The URL below which the runbooks lie, without a `/` at its end.
+    pub runbooks: Option<String>,
+    /// The URL of Grafana, without a `/` at its end.
+    pub dashboards: Option<String>,
+    /// Labels of every alert.
+    pub labels: BTreeMap<String, String>,
+    /// Labels of the Kubernetes object that holds the rules.
+    pub object_labels: BTreeMap<String, String>,
+    /// Whether it is an alert that nobody who is asked knows how many registrations are left.
+    pub unknown_clients: bool,
 }
 
 /// How logs are written, to standard error.

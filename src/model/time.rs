@@ -49,6 +49,14 @@ impl UnixTime {
         self.seconds().saturating_sub(earlier.seconds())
     }
 
+    /// The day in words, as people write it in a letter: `26 November 2026`, in UTC; beyond the calendar as [`Display`](fmt::Display).
+    pub fn day(self) -> String {
+        match jiff::Timestamp::from_second(self.seconds()) {
+            Ok(instant) => instant.strftime("%-d %B %Y").to_string(),
+            Err(_) => self.to_string(),
+        }
+    }
+
     /// The instant `span` earlier, in whole seconds. Saturates.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
@@ -209,6 +217,15 @@ mod tests {
                 "9 days 3 hours",
                 "1 day"
             ]
+        );
+    }
+
+    #[test]
+    fn a_day_is_said_as_in_a_letter() {
+        let days = [0, 1_795_639_565, -1].map(|seconds| UnixTime::from_seconds(seconds).day());
+        assert_eq!(
+            days,
+            ["1 January 1970", "25 November 2026", "31 December 1969"]
         );
     }
 

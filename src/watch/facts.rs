@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{News, Question, Report, Seen, Watch, initial_access_token as iat};
-use crate::model::{Fingerprint, Reason, Samples, Standing, TargetName, TokenList, UnixTime};
+use super::{News, Question, Report, Seen, Target, Watch, initial_access_token as iat};
+use crate::model::{
+    Filling, Fingerprint, NoRequest, Reason, Samples, Standing, TargetName, TokenList, UnixTime,
+};
 
 /// What is known, by kind. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -196,6 +198,19 @@ impl Facts {
         match (self, watch) {
             (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
                 iat::words::advice(wanted, facts, now)
+            }
+        }
+    }
+
+    /// What is filled into the request for another one.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing to ask for.
+    pub fn request(&self, target: &Target, now: UnixTime) -> Result<Filling, NoRequest> {
+        match (self, &target.watch) {
+            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
+                iat::words::request((&target.name, &target.tier), wanted, facts, now)
             }
         }
     }

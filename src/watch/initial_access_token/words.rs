@@ -2,6 +2,7 @@
 
 mod clients;
 mod report;
+mod request;
 
 use crate::model::{
     Claims, ClientsLevel, Expiry, Level, Reason, Standing, UnixTime, words_for_span,
@@ -10,6 +11,7 @@ use crate::model::{
 use crate::watch::News;
 
 pub use report::{Report, report};
+pub use request::request;
 
 use super::{
     checks::Check, clients::Unknown, config::InitialAccessToken, fold::Facts, state::State,

@@ -1,0 +1,98 @@
+//! `kcwatch request`: the ticket that asks for another token.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use super::{
+    complain, configuration,
+    look::{look, only},
+    quiet, runtime, say,
+};
+use crate::{
+    config::Config,
+    model::{Field, Filling, NoRequest, Reason, Template, UnixTime},
+    snapshot::TargetState,
+};
+
+/// Print the ticket that asks for another token.
+#[derive(Debug, clap::Args)]
+pub(super) struct Request {
+    /// The target whose token is to be renewed
+    #[arg(value_name = "TARGET")]
+    target: String,
+}
+
+impl Request {
+    pub(super) fn run(&self, files: &[PathBuf]) -> ExitCode {
+        let targets = std::slice::from_ref(&self.target);
+        let config = match configuration(files).and_then(|config| only(config, targets)) {
+            Ok(config) => config,
+            Err(code) => return code,
+        };
+        quiet(&config);
+        match runtime()
+            .map_err(|error| error.to_string())
+            .and_then(|runtime| runtime.block_on(self.filling(&config)))
+        {
+            Ok(filling) => {
+                say(&filled(&config.request.letter(), &filling));
+                complain(&next(&config, &filling));
+                ExitCode::SUCCESS
+            }
+            Err(problem) => {
+                complain(&format_args!("no request for {}: {problem}", self.target));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn filling(&self, config: &Config) -> Result<Filling, String> {
+        let (snapshot, now) = look(config).await?;
+        let state = snapshot.targets().next();
+        let state = state.ok_or("it is not watched")?;
+        filling(state, now)
+    }
+}
+
+fn filling(state: &TargetState, now: UnixTime) -> Result<Filling, String> {
+    let (target, failed) = (&state.target, state.failed());
+    let filling = state.facts.request(target, now).map_err(|why| match why {
+        NoRequest::NeverExpires => {
+            "its token never expires and has registrations left, so there is nothing to ask for; kcwatch check shows it".to_owned()
+        }
+        NoRequest::NeverRead => {
+            let (reason, advice) = failed.map_or(("unknown", ""), |reason| (reason.label(), Reason::advice(reason)));
+            format!("it was never read ({reason}), so nothing is known about its token: {advice}")
+        }
+    })?;
+    if let Some(reason) = failed {
+        complain(&format_args!(
+            "cannot be read now ({reason}); what follows is what was known before"
+        ));
+    }
+    Ok(filling)
+}
+
+/// What to do with it, which goes to standard error: what is printed can be sent as it is.
+fn next(config: &Config, filling: &Filling) -> String {
+    let request = &config.request;
+    let form = request.form.as_ref();
+    let form = form.map_or_else(
+        || "1. Send it.".to_owned(),
+        |form| format!("1. Send it: {form}"),
+    );
+    let link = request.secret_link.as_ref();
+    let link = link.map_or_else(String::new, |link| format!(": {}", filled(link, filling)));
+    let [path, store, target] =
+        [Field::Path, Field::Store, Field::Target].map(|field| said(filling, field));
+    format!(
+        "\n{form}\n2. Write the new token to {path} in the store {store}{link}\n3. See that it is good: kcwatch check {target}"
+    )
+}
+
+fn filled(template: &Template, filling: &Filling) -> String {
+    template.fill(str::to_owned, |field| said(filling, field))
+}
+
+fn said(filling: &Filling, field: Field) -> String {
+    filling.get(&field).cloned().unwrap_or_default()
+}

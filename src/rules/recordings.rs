@@ -1,0 +1,130 @@
+//! The series that alerts look at: one a target, however many replicas there are, and without holes.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    config::Config,
+    watch::{Target, Watch},
+};
+
+use super::{BY, Thresholds};
+
+/// What is recorded of targets: how replicas are put together, the metric, its labels beside those of the target.
+const OF_TARGETS: [(&str, &str, &str); 15] = [
+    ("max", "kcwatch_target_info", ", tier, idp, store, path"),
+    ("max", "kcwatch_target_up", ""),
+    ("max", "kcwatch_target_last_success_timestamp_seconds", ""),
+    ("max", "kcwatch_target_poll_interval_seconds", ""),
+    ("max", EXPIRATION, ""),
+    ("max", "kcwatch_iat_issued_timestamp_seconds", ""),
+    ("max", "kcwatch_iat_requested_lifetime_seconds", ""),
+    ("max", "kcwatch_iat_requested_clients", ""),
+    ("max", "kcwatch_iat_state", ", state"),
+    ("min", "kcwatch_iat_check", ", check"),
+    ("min", "kcwatch_iat_clients_remaining", ""),
+    ("max", "kcwatch_iat_clients_limit", ""),
+    ("max", "kcwatch_iat_clients_source", ", source"),
+    ("min", "kcwatch_iat_registration_possible", ""),
+    ("max", "kcwatch_iat_source_up", ", source"),
+];
+
+/// The same of thresholds, if they are not written into the rules.
+const THRESHOLDS: [(&str, &str, &str); 2] = [
+    ("max", EXPIRY_THRESHOLD, ", level, severity"),
+    ("max", CLIENTS_THRESHOLD, ", level, severity"),
+];
+
+const EXPIRATION: &str = "kcwatch_iat_expiration_timestamp_seconds";
+const EXPIRY_THRESHOLD: &str = "kcwatch_iat_expiry_threshold_seconds";
+const CLIENTS_THRESHOLD: &str = "kcwatch_iat_clients_threshold";
+
+/// The rules that record, with marks.
+pub(super) fn recordings(config: &Config, thresholds: Thresholds) -> String {
+    let mut rules = format!("{WHY}{HEARD}");
+    for (operation, metric, labels) in OF_TARGETS {
+        let slot = if metric == EXPIRATION || metric == "kcwatch_iat_issued_timestamp_seconds" {
+            ",slot=\"current\""
+        } else {
+            ""
+        };
+        let labels = format!("{BY}{labels}");
+        rules.push_str(&remembered("target", operation, (metric, slot), &labels));
+    }
+    let of_store = ("kcwatch_store_up", "");
+    rules.push_str(&remembered(
+        "store",
+        "max",
+        of_store,
+        "namespace, job, store",
+    ));
+    match thresholds {
+        Thresholds::Metrics => {
+            for (operation, metric, labels) in THRESHOLDS {
+                let labels = format!("{BY}{labels}");
+                rules.push_str(&remembered("target", operation, (metric, ""), &labels));
+            }
+        }
+        Thresholds::Literal => rules.extend(literals(config)),
+    }
+    rules
+}
+
+const WHY: &str = "\
+# What the alerts look at: one series a target, however many replicas there are, without the holes of a failed scrape or a
+# restart. While nothing at all is heard of kcwatch, what was last known counts for a day: nothing is resolved because kcwatch
+# is down. They stand in the same group as the alerts, because groups are evaluated independently of each other.
+";
+
+const HEARD: &str = "\
+- record: job:kcwatch_build_info:group
+  expr: group by (namespace, job) (last_over_time(kcwatch_build_info{<<job>>}[15m]))
+";
+
+/// One series that bridges holes and silence.
+fn remembered(of: &str, operation: &str, (metric, slot): (&str, &str), labels: &str) -> String {
+    let series = format!("{metric}{{<<job>>{slot}}}");
+    format!(
+        "\
+- record: {of}:{metric}:{operation}
+  expr: |-
+    {operation} by ({labels}) (last_over_time({series}[15m]))
+      or
+    {operation} by ({labels}) (last_over_time({series}[1d:5m]))
+      unless on (namespace, job) job:kcwatch_build_info:group{{<<job>>}}
+"
+    )
+}
+
+/// The thresholds of each tier, as numbers.
+fn literals(config: &Config) -> BTreeSet<String> {
+    config
+        .targets
+        .iter()
+        .flat_map(|target| of_target(target))
+        .collect()
+}
+
+fn of_target(target: &Target) -> Vec<String> {
+    let Watch::InitialAccessToken(wanted) = &target.watch;
+    let tier = target.tier.as_str();
+    let expiry = wanted.thresholds.iter().map(|threshold| {
+        let labels = (threshold.level.label(), threshold.severity.label());
+        literal(EXPIRY_THRESHOLD, tier, threshold.before.as_secs(), labels)
+    });
+    let clients = wanted.clients.thresholds.iter().map(|threshold| {
+        let labels = (threshold.level.label(), threshold.severity.label());
+        literal(CLIENTS_THRESHOLD, tier, u64::from(threshold.left), labels)
+    });
+    expiry.chain(clients).collect()
+}
+
+/// The number for every target of a tier.
+fn literal(metric: &str, tier: &str, number: u64, (level, severity): (&str, &str)) -> String {
+    format!(
+        "\
+- record: target:{metric}:max
+  expr: 0 * group by ({BY}) (target:kcwatch_target_info:max{{<<job>>,tier=\"{tier}\"}}) + {number}
+  labels: {{level: {level}, severity: {severity}}}
+"
+    )
+}
