@@ -48,7 +48,7 @@ pub(super) fn letter(request: &Request) -> String {
 /// Where the ticket is sent.
 pub(super) fn send(request: &Request) -> String {
     match &request.form {
-        Some(form) => format!("Send the ticket in the description: {}.", escaped(form)),
+        Some(form) => format!("Send the ticket in the description ({}).", escaped(form)),
         None => "Send the ticket in the description.".to_owned(),
     }
 }
