@@ -20,7 +20,7 @@ fn repository(path: &str) -> PathBuf {
 }
 
 /// The text of a file of the repository.
-fn text_of(path: &str) -> String {
+pub(crate) fn text_of(path: &str) -> String {
     fs::read_to_string(repository(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -47,7 +47,7 @@ fn refused(text: &str) -> String {
 }
 
 /// Compares a file of the repository with what the code says, or writes it if `KCWATCH_BLESS` is set.
-fn assert_file(path: &str, said: &str) {
+pub(crate) fn assert_file(path: &str, said: &str) {
     #[expect(
         clippy::disallowed_methods,
         reason = "a switch of the tests, not of the program"

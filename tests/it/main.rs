@@ -4,6 +4,7 @@ mod architecture;
 mod command_line;
 mod config;
 mod daemon;
+mod dashboards;
 mod dependencies;
 mod documents;
 mod http;

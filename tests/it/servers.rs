@@ -17,6 +17,7 @@ mod fake;
 mod keycloak;
 mod openbao;
 mod process;
+mod prometheus;
 mod reviewer;
 mod tools;
 
@@ -31,6 +32,7 @@ pub(crate) use fake::{Fake, Reply};
 pub(crate) use keycloak::{Account, Issued, Keycloak, Realm, on_both};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
+pub(crate) use prometheus::{Prometheus, start_demo};
 pub(crate) use reviewer::TokenReviewer;
 pub(crate) use tools::unpacked;
 

@@ -1,16 +1,12 @@
 //! The queries of `docs/metrics.md` are asked of a real Prometheus that scrapes a real kcwatch: each must be answered.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeSet;
 
 use kcwatch::page::catalog;
-use serde_json::Value;
 use tempfile::TempDir;
 
 use super::metrics::DOCUMENT;
-use crate::servers::{Process, eventually, free_port, unpacked};
+use crate::servers::{Prometheus, eventually, free_port, start_demo};
 
 /// Metrics whose queries look for what the demo does not have: they must be answered, but with nothing.
 const SILENT: &[&str] = &[
@@ -58,10 +54,11 @@ fn queries_ask_only_for_metrics_that_exist() {
 async fn every_query_finds_what_it_is_for() {
     let folder = TempDir::new().expect("a directory can be made");
     let demo = format!("127.0.0.1:{}", free_port());
-    let prometheus = format!("127.0.0.1:{}", free_port());
     let _demo = start_demo(folder.path(), &demo);
-    let _prometheus = start_prometheus(folder.path(), &prometheus, &demo);
-    let ask = Asking(format!("http://{prometheus}/api/v1/query"));
+    let configuration = format!(
+        "scrape_configs: [{{job_name: kcwatch, scrape_interval: 1s, static_configs: [{{targets: [\"{demo}\"]}}]}}]\n"
+    );
+    let prometheus = Prometheus::start(folder.path(), &configuration);
     // A rate needs two scrapes, and some failures to happen between them.
     for counter in [
         "target_failures",
@@ -70,60 +67,20 @@ async fn every_query_finds_what_it_is_for() {
     ] {
         let failed = format!("increase(kcwatch_{counter}_total[1h]) > 0");
         eventually("Prometheus sees a failure", async || {
-            ask.answer(&failed).await.filter(|count| *count > 0)
+            prometheus.count(&failed).await.filter(|count| *count > 0)
         })
         .await;
     }
 
     let mut silent = BTreeSet::new();
     for (metric, query) in queries() {
-        match ask.answer(query).await {
+        match prometheus.count(query).await {
             Some(0) => drop(silent.insert(metric)),
             Some(_) => {}
             None => panic!("{metric}: Prometheus cannot answer {query}"),
         }
     }
     assert_eq!(silent, SILENT.iter().copied().collect());
-}
-
-fn start_demo(folder: &Path, listen: &str) -> Process {
-    // What it leaves behind when it is killed lies in our folder.
-    let arguments = [
-        format!("TMPDIR={}", folder.display()),
-        env!("CARGO_BIN_EXE_kcwatch").to_owned(),
-        "demo".to_owned(),
-        format!("--listen={listen}"),
-    ];
-    Process::start(&PathBuf::from("env"), &arguments, &folder.join("demo.log"))
-}
-
-fn start_prometheus(folder: &Path, listen: &str, target: &str) -> Process {
-    let config = folder.join("prometheus.yml");
-    let text = format!(
-        "scrape_configs: [{{job_name: kcwatch, scrape_interval: 1s, static_configs: [{{targets: [\"{target}\"]}}]}}]\n"
-    );
-    std::fs::write(&config, text).expect("it can be written");
-    let arguments = [
-        format!("--config.file={}", config.display()),
-        format!("--storage.tsdb.path={}", folder.join("data").display()),
-        format!("--web.listen-address={listen}"),
-    ];
-    let log = folder.join("prometheus.log");
-    Process::start(&unpacked("prometheus"), &arguments, &log)
-}
-
-/// The address of Prometheus' queries.
-struct Asking(String);
-
-impl Asking {
-    /// How many series a query gives; `None` if it is not answered.
-    async fn answer(&self, query: &str) -> Option<usize> {
-        let url = url::Url::parse_with_params(&self.0, [("query", query)]).expect("a URL");
-        let answer = reqwest::get(url).await.ok()?.bytes().await.ok()?;
-        let answer: Value = serde_json::from_slice(&answer).ok()?;
-        let result = answer.pointer("/data/result")?;
-        Some(result.as_array()?.len())
-    }
 }
 
 /// What stands in the blocks of PromQL: the metric under whose heading, the query.
