@@ -33,7 +33,7 @@ pub(super) struct RawAlerts {
     dashboards: Option<String>,
     /// Labels of every alert, beside its severity.
     labels: Labels,
-    /// Labels of the PrometheusRule object, by which an operator selects it.
+    /// Labels of the Kubernetes object that holds the rules, by which an operator selects it.
     object_labels: Labels,
     /// Whether it is an alert, too, that nobody who is asked knows how many registrations are left.
     unknown_clients: bool,

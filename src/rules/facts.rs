@@ -82,7 +82,7 @@ fn variable(field: Field) -> String {
     format!("{{{{ {expression} }}}}")
 }
 
-/// A text that means itself in a template of Prometheus.
+/// A text that means itself in a template of Prometheus. A single brace is escaped too, because another may follow it.
 fn escaped(text: &str) -> String {
-    text.replace("{{", r#"{{ "{{" }}"#)
+    text.replace('{', r#"{{ "{" }}"#)
 }

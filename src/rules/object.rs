@@ -27,17 +27,12 @@ pub(super) fn written(groups: &str, format: Format, alerts: &Alerts) -> String {
 }
 
 fn object(groups: &str, labels: &BTreeMap<String, String>) -> String {
-    let labels: String = labels
-        .iter()
-        .map(|(name, value)| format!("    {}: {}\n", quoted(name), quoted(value)))
-        .collect();
-    let labels = if labels.is_empty() {
-        "  labels: {}\n".to_owned()
-    } else {
-        format!("  labels:\n{labels}")
-    };
+    let labels = labels.iter().fold(String::new(), |text, (name, value)| {
+        text + "\n    " + &quoted(name) + ": " + &quoted(value)
+    });
+    let labels = if labels.is_empty() { " {}" } else { &labels };
     format!(
-        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: kcwatch\n{labels}spec:\n{}",
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: kcwatch\n  labels:{labels}\nspec:\n{}",
         indented(groups, 2)
     )
 }

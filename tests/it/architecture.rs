@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The config.rs of a kind is a part of `config` that lives with its kind; it is listed there.
     ("watch", &["model", "secret", "jwt", "store", "keycloak"]),
     ("config", &["model", "store", "keycloak", "watch"]),
+    ("rules", &["model", "config", "watch"]),
     ("snapshot", &["model", "watch"]),
     ("page", &["model", "build", "watch", "snapshot"]),
     ("status", &["model", "build", "watch", "snapshot"]),
@@ -57,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "state_file",
             "jwt",
             "config",
+            "rules",
             "snapshot",
             "status",
             "http",

@@ -1,5 +1,6 @@
 //! Everything that crosses stages or needs a real server: one binary, a module a topic.
 
+mod alerts;
 mod architecture;
 mod command_line;
 mod config;
@@ -11,6 +12,8 @@ mod http;
 mod keycloak;
 mod readme;
 mod real_tokens;
+mod rules;
 mod servers;
 mod state_file;
 mod stores;
+mod yaml;

@@ -6,6 +6,7 @@ use kcwatch::config::load_text;
 use serde_json::{Value, json};
 
 use super::{assert_file, loaded, text_of, yaml_files};
+use crate::yaml::tree;
 
 const SCHEMA: &str = "config/kcwatch.schema.json";
 const EXAMPLE: &str = "config/kcwatch.example.yaml";
@@ -62,16 +63,6 @@ fn leaves() -> BTreeMap<String, Leaf> {
     let mut leaves = BTreeMap::new();
     walk(&kcwatch::config::schema(), "", true, &mut leaves);
     leaves
-}
-
-/// A YAML text as JSON.
-fn tree(text: &str) -> Value {
-    let source = config::File::from_str(text, config::FileFormat::Yaml);
-    let built = config::Config::builder()
-        .add_source(source)
-        .build()
-        .unwrap();
-    built.try_deserialize().unwrap()
 }
 
 /// The keys of a tree: for each, its spelling in the schema and its own.

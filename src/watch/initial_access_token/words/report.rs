@@ -66,6 +66,9 @@ struct RehearsalReport {
 /// The facts of one target, in fields.
 pub fn report(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Report {
     let current = facts.current.as_ref();
+    // Known also while nothing could be read, when a person wants to compare a new token with it.
+    let provider = wanted.identity_provider.as_ref();
+    let configured = provider.map(|provider| Arc::clone(&provider.issuer));
     Report {
         state: facts.state.label(),
         level: facts.level(wanted, now),
@@ -73,7 +76,7 @@ pub fn report(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Repo
         never_expires: current.is_some_and(|claims| claims.expiry == Expiry::Never),
         issued: current.and_then(|claims| claims.issued),
         issuer: current.and_then(|claims| claims.issuer.clone()),
-        expected_issuer: facts.expected_issuer.clone(),
+        expected_issuer: configured.or_else(|| facts.expected_issuer.clone()),
         previous_expires: facts.previous.as_ref().and_then(end),
         written: facts.written,
         requested_lifetime_seconds: wanted.lifetime.as_secs(),

@@ -1,0 +1,211 @@
+//! What `kcwatch rules` and `kcwatch request` make of configurations other than the shipped one, bad ones included.
+
+use serde_json::{Value, json};
+
+use super::{alerts_of, check, kcwatch, printed, rules_of};
+use crate::{config::text_of, yaml::tree};
+
+/// The least that rules can be printed from, with these sections.
+fn with(sections: &Value) -> String {
+    let mut config = json!({
+        "stores": { "here": { "files": { "directory": "/nowhere" } } },
+        "targets": [
+            { "name": "prod", "tier": "prod",
+              "initial_access_token": { "secret": { "store": "here", "path": "prod" } } },
+            { "name": "stage", "tier": "stage",
+              "initial_access_token": { "secret": { "store": "here", "path": "stage" } } },
+        ],
+        "alerts": { "runbooks": "https://git.example.com/runbooks" },
+    });
+    for (name, section) in sections.as_object().expect("sections") {
+        if section.is_null() {
+            config[name] = Value::Null;
+        }
+        for (key, value) in section.as_object().into_iter().flatten() {
+            config[name][key] = value.clone();
+        }
+    }
+    config.to_string()
+}
+
+#[test]
+fn what_an_installation_says_is_in_every_alert() {
+    let config = with(&json!({ "alerts": {
+        "job": "monitoring/kcwatch-2",
+        "labels": { "team": "Größe \"3\": {a}, #b", "service": "sso" },
+        "unknown_clients": true,
+    } }));
+    let rules = printed(&config, &["rules"]);
+    check(&rules);
+    assert!(!rules.contains("<<"), "a mark is left");
+    let rules = tree(&rules);
+    assert_eq!(alerts_of(&rules).len(), 19);
+    for rule in rules_of(&rules) {
+        let text = rule["expr"].as_str().expect("an expression");
+        assert!(text.contains(r#"job="monitoring/kcwatch-2""#), "{text}");
+        assert!(!text.contains(r#"job="kcwatch""#), "{text}");
+    }
+    for alert in alerts_of(&rules) {
+        assert_eq!(alert["labels"]["team"], "Größe \"3\": {a}, #b");
+        assert_eq!(alert["labels"]["service"], "sso");
+        let annotations = alert["annotations"].as_object().expect("annotations");
+        assert!(!annotations.contains_key("dashboard"), "none is known");
+        assert!(!annotations.contains_key("link_url"), "none is known");
+    }
+}
+
+#[test]
+fn nothing_of_one_company_is_in_the_rules_of_another() {
+    let rules = printed(
+        &with(&json!({ "alerts": { "unknown_clients": true } })),
+        &["rules"],
+    );
+    for word in ["redhat", "red hat", "app-sre", "appsre", "devshift", "snow"] {
+        assert!(!rules.to_lowercase().contains(word), "{word}");
+    }
+}
+
+#[test]
+fn every_form_holds_the_same_rules() {
+    let config = with(&json!({ "alerts": { "object_labels": { "release": "prometheus" } } }));
+    let plain = tree(&printed(&config, &["rules"]));
+    for form in ["prometheus-rule", "app-interface"] {
+        let object = tree(&printed(&config, &["rules", "--format", form]));
+        assert_eq!(object["spec"]["groups"], plain["groups"], "{form}");
+        assert_eq!(object["metadata"]["labels"]["release"], "prometheus");
+        assert_eq!(object.get("$schema").is_some(), form == "app-interface");
+    }
+}
+
+#[test]
+fn literal_thresholds_are_those_of_the_configuration() {
+    let config =
+        with(&json!({ "tiers": { "stage": { "expiry": { "notice": { "before": "20d" } } } } }));
+    let literal = printed(&config, &["rules", "--thresholds", "literal"]);
+    check(&literal);
+    let literal = tree(&literal);
+    let by_metrics = tree(&printed(&config, &["rules"]));
+    assert_eq!(
+        alerts_of(&literal),
+        alerts_of(&by_metrics),
+        "alerts are the same"
+    );
+    let thresholds: Vec<String> = rules_of(&literal)
+        .iter()
+        .filter(|rule| rule["record"] == "target:kcwatch_iat_expiry_threshold_seconds:max")
+        .map(|rule| {
+            let text = rule["expr"].as_str().expect("an expression");
+            let tier = text
+                .split("tier=")
+                .nth(1)
+                .expect("a tier")
+                .split('}')
+                .next();
+            let number = text.rsplit(' ').next().expect("a number");
+            let labels = &rule["labels"];
+            format!(
+                "{} {} {} {number}",
+                tier.unwrap(),
+                labels["level"],
+                labels["severity"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        thresholds,
+        [
+            r#""prod" "expired" "high" 0"#,
+            r#""prod" "urgent" "high" 345600"#,
+            r#""prod" "notice" "medium" 864000"#,
+            r#""stage" "expired" "medium" 0"#,
+            r#""stage" "notice" "info" 1728000"#,
+            r#""stage" "urgent" "medium" 432000"#,
+        ]
+    );
+}
+
+#[test]
+fn rules_that_cannot_be_printed_are_refused_at_once() {
+    let alerts = |key: &str, value: Value| with(&json!({ "alerts": { key: value } }));
+    for (config, says) in [
+        (
+            text_of("config/minimal.yaml"),
+            "alerts.runbooks: is required for rules",
+        ),
+        (
+            with(&json!({ "targets": null })),
+            "targets: at least one target is required",
+        ),
+        (
+            alerts("runbooks", json!("runbooks")),
+            "alerts.runbooks: must be a URL",
+        ),
+        (
+            alerts("dashboards", json!("https://g/?x")),
+            "alerts.dashboards: must not have a query",
+        ),
+        (alerts("job", json!("a b")), "alerts.job: must be made of"),
+        (
+            alerts("labels", json!({ "severity": "high" })),
+            "alerts.labels.severity: must not be one of",
+        ),
+    ] {
+        assert_refused(&config, &["rules"], 78, says);
+    }
+    assert_refused(
+        &with(&json!({})),
+        &["rules", "--format", "xml"],
+        64,
+        "app-interface",
+    );
+}
+
+#[test]
+fn a_ticket_that_cannot_be_written_is_refused_at_once() {
+    let request = |key: &str, value: &str| with(&json!({ "request": { key: value } }));
+    for (config, says) in [
+        (
+            request("text", "until {date}"),
+            "request.text: may hold the fields {target}",
+        ),
+        (request("text", " "), "request.text: must not be empty"),
+        (
+            request("subject", "a\nb"),
+            "request.subject: must be one line",
+        ),
+        (
+            request("secret_link", "{path}"),
+            "request.secret_link: must be a URL",
+        ),
+        (request("form", "mail them"), "request.form: must be a URL"),
+    ] {
+        for command in [&["request", "prod"][..], &["rules"]] {
+            assert_refused(&config, command, 78, says);
+        }
+    }
+    let good = with(&json!({}));
+    for (arguments, code, says) in [
+        (
+            &["request", "pord"][..],
+            64,
+            "no target named pord; there are: prod, stage",
+        ),
+        (
+            &["request", "prod"],
+            1,
+            "no request for prod: it was never read (unreachable)",
+        ),
+        (&["request"], 64, "<TARGET>"),
+    ] {
+        assert_refused(&good, arguments, code, says);
+    }
+}
+
+/// Asserts that it says this, prints nothing else, and ends with this code.
+fn assert_refused(config: &str, arguments: &[&str], code: i32, says: &str) {
+    let output = kcwatch(config, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(says), "{arguments:?}: {said}");
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert_eq!(output.stdout, b"", "{arguments:?}");
+}
