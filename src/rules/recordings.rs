@@ -71,27 +71,51 @@ pub(super) fn recordings(config: &Config, thresholds: Thresholds) -> String {
 
 const WHY: &str = "\
 # What the alerts look at: one series a target, however many replicas there are, without the holes of a failed scrape or a
-# restart. While nothing at all is heard of kcwatch, what was last known counts for a day: nothing is resolved because kcwatch
-# is down. They stand in the same group as the alerts, because groups are evaluated independently of each other.
+# restart. While nothing at all is heard of kcwatch, each keeps its last value for a day: nothing is resolved because kcwatch is
+# down. They stand in the same group as the alerts, because groups are evaluated independently of each other.
 ";
 
 const HEARD: &str = "\
 - record: job:kcwatch_build_info:group
   expr: group by (namespace, job) (last_over_time(kcwatch_build_info{<<job>>}[15m]))
+# Targets that no kcwatch has read since it was started. What is only learnt by reading keeps its last value for them, too:
+# otherwise a kcwatch that starts and cannot read would resolve everything.
+- record: target:kcwatch_iat_state:unread
+  expr: min by (<<by>>) (last_over_time(kcwatch_iat_state{<<job>>,state=\"unknown\"}[15m])) == 1
 ";
+
+/// What is only learnt by reading.
+const LEARNT: [&str; 5] = [
+    EXPIRATION,
+    "kcwatch_iat_issued_timestamp_seconds",
+    "kcwatch_iat_check",
+    "kcwatch_iat_clients_remaining",
+    "kcwatch_iat_clients_limit",
+];
 
 /// One series that bridges holes and silence.
 fn remembered(of: &str, operation: &str, (metric, slot): (&str, &str), labels: &str) -> String {
-    let series = format!("{metric}{{<<job>>{slot}}}");
+    let record = format!("{of}:{metric}:{operation}");
+    let unread = if LEARNT.contains(&metric) {
+        format!(
+            "      or
+    {record}{{<<job>>}}
+      and on (<<by>>) target:kcwatch_iat_state:unread{{<<job>>}}
+"
+        )
+    } else {
+        String::new()
+    };
     format!(
         "\
-- record: {of}:{metric}:{operation}
+- record: {record}
   expr: |-
-    {operation} by ({labels}) (last_over_time({series}[15m]))
+    {operation} by ({labels}) (last_over_time({metric}{{<<job>>{slot}}}[15m]))
       or
-    {operation} by ({labels}) (last_over_time({series}[1d:5m]))
+    {record}{{<<job>>}}
       unless on (namespace, job) job:kcwatch_build_info:group{{<<job>>}}
-"
+      and on (namespace, job) last_over_time(job:kcwatch_build_info:group{{<<job>>}}[1d])
+{unread}"
     )
 }
 

@@ -5,6 +5,7 @@
 
 mod app_interface;
 mod letter;
+mod literal;
 mod others;
 mod shipped;
 

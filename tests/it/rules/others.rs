@@ -6,7 +6,7 @@ use super::{alerts_of, check, kcwatch, printed, rules_of};
 use crate::{config::text_of, yaml::tree};
 
 /// The least that rules can be printed from, with these sections.
-fn with(sections: &Value) -> String {
+pub(super) fn with(sections: &Value) -> String {
     let mut config = json!({
         "stores": { "here": { "files": { "directory": "/nowhere" } } },
         "targets": [
@@ -75,53 +75,6 @@ fn every_form_holds_the_same_rules() {
         assert_eq!(object["metadata"]["labels"]["release"], "prometheus");
         assert_eq!(object.get("$schema").is_some(), form == "app-interface");
     }
-}
-
-#[test]
-fn literal_thresholds_are_those_of_the_configuration() {
-    let config =
-        with(&json!({ "tiers": { "stage": { "expiry": { "notice": { "before": "20d" } } } } }));
-    let literal = printed(&config, &["rules", "--thresholds", "literal"]);
-    check(&literal);
-    let literal = tree(&literal);
-    let by_metrics = tree(&printed(&config, &["rules"]));
-    assert_eq!(
-        alerts_of(&literal),
-        alerts_of(&by_metrics),
-        "alerts are the same"
-    );
-    let thresholds: Vec<String> = rules_of(&literal)
-        .iter()
-        .filter(|rule| rule["record"] == "target:kcwatch_iat_expiry_threshold_seconds:max")
-        .map(|rule| {
-            let text = rule["expr"].as_str().expect("an expression");
-            let tier = text
-                .split("tier=")
-                .nth(1)
-                .expect("a tier")
-                .split('}')
-                .next();
-            let number = text.rsplit(' ').next().expect("a number");
-            let labels = &rule["labels"];
-            format!(
-                "{} {} {} {number}",
-                tier.unwrap(),
-                labels["level"],
-                labels["severity"]
-            )
-        })
-        .collect();
-    assert_eq!(
-        thresholds,
-        [
-            r#""prod" "expired" "high" 0"#,
-            r#""prod" "urgent" "high" 345600"#,
-            r#""prod" "notice" "medium" 864000"#,
-            r#""stage" "expired" "medium" 0"#,
-            r#""stage" "notice" "info" 1728000"#,
-            r#""stage" "urgent" "medium" 432000"#,
-        ]
-    );
 }
 
 #[test]
