@@ -6,10 +6,10 @@ export PATH := $(UNPACKED)/usr/bin:$(UNPACKED)/usr/sbin:$(PATH):/usr/sbin
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint
+.PHONY: help run test e2e bench lint
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## Build kcwatch and watch sample tokens, no server needed
 	$(CARGO) run --locked -- demo
@@ -17,6 +17,12 @@ run: ## Build kcwatch and watch sample tokens, no server needed
 test: ## Run every test, after installing what they need into target/tools
 	scripts/setup test
 	$(CARGO) test --locked
+
+# They wait more than they work, so more run at once than there are cores.
+e2e: ## Tell on the terminal what people are told, from the token to Slack
+	scripts/setup test
+	$(CARGO) build --locked
+	KCWATCH_TEST_BINARY=$(CURDIR)/target/debug/kcwatch $(CARGO) test --locked --test it story:: -- --nocapture --test-threads 4
 
 # The binary that `cargo bench` builds on its way has features that only tests ask for, and is half a megabyte larger.
 bench: ## Measure the release build against its yardsticks

@@ -1,5 +1,6 @@
 //! Everything that crosses stages or needs a real server: one binary, a module a topic.
 
+mod alertmanager;
 mod alerts;
 mod architecture;
 mod command_line;
@@ -16,4 +17,5 @@ mod rules;
 mod servers;
 mod state_file;
 mod stores;
+mod story;
 mod yaml;

@@ -12,6 +12,7 @@
     reason = "a test that cannot set its scene has failed"
 )]
 
+mod alertmanager;
 mod authority;
 mod fake;
 mod keycloak;
@@ -19,6 +20,7 @@ mod openbao;
 mod process;
 mod prometheus;
 mod reviewer;
+mod sink;
 mod tools;
 
 use std::{
@@ -27,6 +29,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use alertmanager::{Alertmanager, Version, amtool};
 pub(crate) use authority::{Authority, Identity};
 pub(crate) use fake::{Fake, Reply};
 pub(crate) use keycloak::{Account, Issued, Keycloak, Realm, on_both};
@@ -34,10 +37,21 @@ pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
 pub(crate) use prometheus::{Prometheus, start_demo};
 pub(crate) use reviewer::TokenReviewer;
-pub(crate) use tools::unpacked;
+pub(crate) use sink::{Message, Sink};
+pub(crate) use tools::{kcwatch, unpacked};
 
 /// The longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A GET of something on the loopback: the body of an answer that is good.
+pub(crate) async fn get(url: &str) -> Result<String, reqwest::Error> {
+    let client = reqwest::Client::builder()
+        .tls_certs_only([])
+        .no_proxy()
+        .build()?;
+    let answer = client.get(url).send().await?.error_for_status()?;
+    answer.text().await
+}
 
 /// A port of the loopback that was free a moment ago.
 pub(crate) fn free_port() -> u16 {

@@ -2,7 +2,7 @@
 
 use std::{
     io::Write as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -12,37 +12,38 @@ use super::{
     rig::{Daemon, launch},
     settings::Settings,
 };
+use crate::servers::kcwatch;
 
 /// A directory for one test.
-pub(super) struct Home(TempDir);
+pub(crate) struct Home(TempDir);
 
 /// What a command that ended by itself left behind.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) code: Option<i32>,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ended {
     /// Everything that came out.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 }
 
 impl Home {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
     /// The path of something in it.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Writes a file as a whole, as a careful writer does; gives its path back.
-    pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         let folder = path.parent().unwrap();
         std::fs::create_dir_all(folder).unwrap();
@@ -53,30 +54,30 @@ impl Home {
     }
 
     /// Where the configuration lies.
-    pub(super) fn config(&self) -> PathBuf {
+    pub(crate) fn config(&self) -> PathBuf {
         self.path("kcwatch.yaml")
     }
 
     /// Writes the configuration.
-    pub(super) fn configure(&self, settings: &Settings) -> &Self {
+    pub(crate) fn configure(&self, settings: &Settings) -> &Self {
         self.write("kcwatch.yaml", settings.to_string());
         self
     }
 
     /// Starts the daemon on the configuration, and waits until it listens.
-    pub(super) async fn start(&self) -> Daemon {
+    pub(crate) async fn start(&self) -> Daemon {
         self.start_with(&[]).await
     }
 
     /// The same, with environment variables.
-    pub(super) async fn start_with(&self, environment: &[(&str, &str)]) -> Daemon {
+    pub(crate) async fn start_with(&self, environment: &[(&str, &str)]) -> Daemon {
         let mut daemon = self.launch(&["serve"], environment);
         daemon.listens().await;
         daemon
     }
 
     /// Starts the program with these arguments and the configuration; waits for nothing.
-    pub(super) fn launch(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Daemon {
+    pub(crate) fn launch(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Daemon {
         let config = self.config();
         let mut all = vec!["--config", config.to_str().unwrap()];
         all.extend(arguments);
@@ -84,7 +85,7 @@ impl Home {
     }
 
     /// Runs a command on the configuration to its end.
-    pub(super) fn run(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         let config = self.config();
         let mut all = vec!["--config", config.to_str().unwrap()];
         all.extend(arguments);
@@ -93,12 +94,12 @@ impl Home {
 }
 
 /// The program under test.
-pub(super) fn program() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_kcwatch"))
+pub(crate) fn program() -> PathBuf {
+    kcwatch().unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_kcwatch")))
 }
 
 /// Runs a command to its end, with this on its standard input.
-pub(super) fn run(arguments: &[&str], input: &[u8]) -> Ended {
+pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Ended {
     let mut child = Command::new(program())
         .args(arguments)
         .env_clear()

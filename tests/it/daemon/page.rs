@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 /// Every series of a page with its value; the key is the series as it stands on the page.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Series(BTreeMap<String, f64>);
+pub(crate) struct Series(BTreeMap<String, f64>);
 
 impl Series {
     /// Reads a page; a series that stands there twice fails the test.
-    pub(super) fn of(page: &str) -> Self {
+    pub(crate) fn of(page: &str) -> Self {
         let mut series = BTreeMap::new();
         for line in page.lines().filter(|line| !line.starts_with('#')) {
             let (name, value) = line.rsplit_once(' ').unwrap();
@@ -21,12 +21,12 @@ impl Series {
         Self(series)
     }
 
-    pub(super) fn get(&self, series: &str) -> Option<f64> {
+    pub(crate) fn get(&self, series: &str) -> Option<f64> {
         self.0.get(series).copied()
     }
 
     /// Those whose text has all of these words in it.
-    pub(super) fn with(&self, words: &[&str]) -> BTreeMap<&str, f64> {
+    pub(crate) fn with(&self, words: &[&str]) -> BTreeMap<&str, f64> {
         self.0
             .iter()
             .filter(|(name, _)| words.iter().all(|word| name.contains(word)))
@@ -36,33 +36,33 @@ impl Series {
 }
 
 /// The series that says whether a target can be read.
-pub(super) fn up(target: &str) -> String {
+pub(crate) fn up(target: &str) -> String {
     format!("kcwatch_target_up{{target=\"{target}\"}}")
 }
 
 /// The series of the expiry of a target's current token.
-pub(super) fn expiry(target: &str) -> String {
+pub(crate) fn expiry(target: &str) -> String {
     format!("kcwatch_iat_expiration_timestamp_seconds{{target=\"{target}\",slot=\"current\"}}")
 }
 
 /// The series that counts failures for this reason.
-pub(super) fn failures(target: &str, reason: &str) -> String {
+pub(crate) fn failures(target: &str, reason: &str) -> String {
     format!("kcwatch_target_failures_total{{target=\"{target}\",reason=\"{reason}\"}}")
 }
 
 /// The series of a state.
-pub(super) fn state(target: &str, state: &str) -> String {
+pub(crate) fn state(target: &str, state: &str) -> String {
     format!("kcwatch_iat_state{{target=\"{target}\",state=\"{state}\"}}")
 }
 
 /// The series of a check.
-pub(super) fn check(target: &str, check: &str) -> String {
+pub(crate) fn check(target: &str, check: &str) -> String {
     format!("kcwatch_iat_check{{target=\"{target}\",check=\"{check}\"}}")
 }
 
 /// What is wrong with a page and `promtool` does not see: families that are not sorted or come in several runs, samples
 /// before their `TYPE`, no line break at the end. A duplicate series is found by [`Series::of`].
-pub(super) fn disorder(page: &str) -> Vec<String> {
+pub(crate) fn disorder(page: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut families: Vec<&str> = Vec::new();
     for line in page.lines() {

@@ -22,7 +22,7 @@ const LEASH: &str =
     r#"exec 3<&0; { read -r _ <&3 || kill -9 $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-"#;
 
 /// A running daemon; killed on drop.
-pub(super) struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     stdout: PathBuf,
     stderr: PathBuf,
@@ -31,14 +31,14 @@ pub(super) struct Daemon {
 
 /// An answer of the daemon.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) content_type: String,
-    pub(super) text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) text: String,
 }
 
 /// Starts the program; what it says goes to files in `folder`.
-pub(super) fn launch(arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Daemon {
+pub(crate) fn launch(arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Daemon {
     let (stdout, stderr) = (folder.join(unique("stdout")), folder.join(unique("stderr")));
     let child = Command::new("/bin/sh")
         .args(["-c", LEASH, "leash"])
@@ -61,7 +61,7 @@ pub(super) fn launch(arguments: &[&str], environment: &[(&str, &str)], folder: &
 
 impl Daemon {
     /// Waits until it says where it listens.
-    pub(super) async fn listens(&mut self) {
+    pub(crate) async fn listens(&mut self) {
         let address = eventually("the daemon listens", async || {
             if let Some(status) = self.child.try_wait().unwrap() {
                 panic!("it ended with {status}:\n{}", self.stderr());
@@ -76,30 +76,30 @@ impl Daemon {
     }
 
     /// Takes it as listening there.
-    pub(super) fn at(&mut self, address: &str) {
+    pub(crate) fn at(&mut self, address: &str) {
         self.address = Some(address.to_owned());
     }
 
     /// `127.0.0.1:PORT`.
-    pub(super) fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.address.as_deref().expect("it listens")
     }
 
-    pub(super) fn stdout(&self) -> String {
+    pub(crate) fn stdout(&self) -> String {
         std::fs::read_to_string(&self.stdout).unwrap()
     }
 
-    pub(super) fn stderr(&self) -> String {
+    pub(crate) fn stderr(&self) -> String {
         std::fs::read_to_string(&self.stderr).unwrap()
     }
 
     /// Everything it has said so far.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         self.stdout() + &self.stderr()
     }
 
     /// The log, each line parsed; the last one only if it is complete.
-    pub(super) fn log(&self) -> Vec<Value> {
+    pub(crate) fn log(&self) -> Vec<Value> {
         let text = self.stderr();
         let lines = text
             .split_inclusive('\n')
@@ -110,7 +110,7 @@ impl Daemon {
     }
 
     /// The messages of the log in which these words stand.
-    pub(super) fn messages(&self, words: &str) -> Vec<String> {
+    pub(crate) fn messages(&self, words: &str) -> Vec<String> {
         let log = self.log();
         log.iter()
             .filter_map(|line| line["message"].as_str())
@@ -120,7 +120,7 @@ impl Daemon {
     }
 
     /// Waits for a message in the log.
-    pub(super) async fn says(&self, words: &str) {
+    pub(crate) async fn says(&self, words: &str) {
         eventually(&format!("it says: {words}"), async || {
             self.said().contains(words).then_some(())
         })
@@ -128,7 +128,7 @@ impl Daemon {
     }
 
     /// Asks for something.
-    pub(super) async fn try_ask(&self, method: &str, path: &str) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn try_ask(&self, method: &str, path: &str) -> Result<Answer, reqwest::Error> {
         let client = reqwest::Client::builder().tls_certs_only([]).build()?;
         let url = format!("http://{}{path}", self.address());
         let response = client.request(method.parse().unwrap(), url).send().await?;
@@ -144,33 +144,33 @@ impl Daemon {
     }
 
     /// Asks for something, and gets an answer.
-    pub(super) async fn ask(&self, method: &str, path: &str) -> Answer {
+    pub(crate) async fn ask(&self, method: &str, path: &str) -> Answer {
         self.try_ask(method, path).await.unwrap()
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask("GET", path).await
     }
 
     /// The page of metrics.
-    pub(super) async fn page(&self) -> String {
+    pub(crate) async fn page(&self) -> String {
         let answer = self.get("/metrics").await;
         assert_eq!(answer.status, 200, "a scrape cannot fail");
         answer.text
     }
 
     /// All series of one page.
-    pub(super) async fn series(&self) -> Series {
+    pub(crate) async fn series(&self) -> Series {
         Series::of(&self.page().await)
     }
 
     /// The value of a series, written as on the page.
-    pub(super) async fn metric(&self, series: &str) -> Option<f64> {
+    pub(crate) async fn metric(&self, series: &str) -> Option<f64> {
         self.series().await.get(series)
     }
 
     /// Waits until a series has this value.
-    pub(super) async fn wait_for(&self, series: &str, value: f64) {
+    pub(crate) async fn wait_for(&self, series: &str, value: f64) {
         eventually(&format!("{series} {value}"), async || {
             (self.metric(series).await == Some(value)).then_some(())
         })
@@ -178,7 +178,7 @@ impl Daemon {
     }
 
     /// Waits until every target was tried.
-    pub(super) async fn ready(&self) {
+    pub(crate) async fn ready(&self) {
         eventually("every target was tried", async || {
             (self.get("/-/ready").await.status == 200).then_some(())
         })
@@ -186,13 +186,13 @@ impl Daemon {
     }
 
     /// Sends a signal.
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
     }
 
     /// Waits for its end; gives what it said and its exit code.
-    pub(super) async fn exit(mut self) -> Ended {
+    pub(crate) async fn exit(mut self) -> Ended {
         let status = eventually("the daemon ends", async || self.child.try_wait().unwrap()).await;
         self.unleash();
         Ended {

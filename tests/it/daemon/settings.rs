@@ -8,18 +8,18 @@ use super::home::Home;
 use crate::servers::{Approle, OpenBao};
 
 /// How long after one read of a target the next begins, in these tests.
-pub(super) const INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
+pub(crate) const INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// The issuer of the tokens of these tests.
-pub(super) const ISSUER: &str = "https://sso.example.com/auth/realms/prod";
+pub(crate) const ISSUER: &str = "https://sso.example.com/auth/realms/prod";
 
 /// A configuration.
 #[derive(Clone, Debug)]
-pub(super) struct Settings(Value);
+pub(crate) struct Settings(Value);
 
 impl Settings {
     /// A free port, JSON logs, short intervals; nothing to watch yet, and files are not watched.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(json!({
             "listen": "127.0.0.1:0",
             "log": {"format": "json", "level": "info"},
@@ -32,14 +32,14 @@ impl Settings {
     }
 
     /// With a value at a JSON pointer.
-    pub(super) fn with(mut self, pointer: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, pointer: &str, value: impl Into<Value>) -> Self {
         let (table, key) = pointer.rsplit_once('/').unwrap();
         self.0.pointer_mut(table).unwrap()[key] = value.into();
         self
     }
 
     /// With a store of files in this directory.
-    pub(super) fn files(self, name: &str, directory: &Path) -> Self {
+    pub(crate) fn files(self, name: &str, directory: &Path) -> Self {
         self.with(
             &format!("/stores/{name}"),
             json!({"files": {"directory": directory}}),
@@ -47,7 +47,7 @@ impl Settings {
     }
 
     /// With a Vault at this address.
-    pub(super) fn vault(self, name: &str, address: &str, auth: &Value) -> Self {
+    pub(crate) fn vault(self, name: &str, address: &str, auth: &Value) -> Self {
         self.with(
             &format!("/stores/{name}"),
             json!({"vault": {"address": address, "auth": auth}}),
@@ -55,13 +55,13 @@ impl Settings {
     }
 
     /// With a server, read as root through a token file.
-    pub(super) fn with_root(self, name: &str, bao: &OpenBao, home: &Home) -> Self {
+    pub(crate) fn with_root(self, name: &str, bao: &OpenBao, home: &Home) -> Self {
         let file = home.write(&format!("{name}.token"), bao.root_token());
         self.vault(name, &bao.address(), &json!({"token": {"file": file}}))
     }
 
     /// With a server, read through an `AppRole`.
-    pub(super) fn with_approle(
+    pub(crate) fn with_approle(
         self,
         name: &str,
         bao: &OpenBao,
@@ -77,12 +77,12 @@ impl Settings {
     }
 
     /// With a target of tier prod, whose identity provider the secret itself names.
-    pub(super) fn target(self, name: &str, store: &str, path: &str) -> Self {
+    pub(crate) fn target(self, name: &str, store: &str, path: &str) -> Self {
         self.add(name, &json!({"secret": {"store": store, "path": path}}))
     }
 
     /// With a target of tier prod that belongs to [`ISSUER`].
-    pub(super) fn target_of_sso(self, name: &str, store: &str, path: &str) -> Self {
+    pub(crate) fn target_of_sso(self, name: &str, store: &str, path: &str) -> Self {
         let token = json!({"identity_provider": "sso", "secret": {"store": store, "path": path}});
         self.add(name, &token)
     }
@@ -94,7 +94,7 @@ impl Settings {
     }
 
     /// A JSON pointer to every value that is no table and no list.
-    pub(super) fn leaves(&self) -> Vec<String> {
+    pub(crate) fn leaves(&self) -> Vec<String> {
         fn walk(value: &Value, at: &str, leaves: &mut Vec<String>) {
             match value {
                 Value::Object(fields) => {
@@ -116,7 +116,7 @@ impl Settings {
     }
 
     /// Without any targets.
-    pub(super) fn without_targets(self) -> Self {
+    pub(crate) fn without_targets(self) -> Self {
         self.with("/targets", json!([]))
     }
 }

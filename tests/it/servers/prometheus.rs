@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Process, free_port, unpacked};
+use super::{Process, Version, eventually, free_port, get, tools};
 
 /// A running Prometheus; ended on drop.
 pub(crate) struct Prometheus {
@@ -15,6 +15,44 @@ pub(crate) struct Prometheus {
 impl Prometheus {
     /// Starts it with this configuration; what it writes lies in the folder.
     pub(crate) fn start(folder: &Path, configuration: &str) -> Self {
+        Self::run(&tools::unpacked("prometheus"), folder, configuration)
+    }
+
+    /// Starts that of the machine or a current one, with this configuration, beside which these rules lie as `rules.yaml`:
+    /// from the first scrape on, so that nobody is told that nothing was seen before it.
+    pub(crate) async fn with_rules(
+        version: Version,
+        folder: &Path,
+        configuration: &str,
+        rules: &str,
+    ) -> Self {
+        let program = match version {
+            Version::Old => tools::unpacked("prometheus"),
+            Version::Current => {
+                tools::version_of("prometheus", "current").join("usr/bin/prometheus")
+            }
+        };
+        let rules_file = folder.join("rules.yaml");
+        std::fs::write(&rules_file, "groups: []").expect("it can be written");
+        let server = Self::run(&program, folder, configuration);
+        eventually("Prometheus has scraped", async || {
+            server.count("up == 1").await.filter(|count| *count > 0)
+        })
+        .await;
+        std::fs::write(&rules_file, rules).expect("it can be written");
+        server.reload().await;
+        server
+    }
+
+    /// Makes it read its files again.
+    async fn reload(&self) {
+        let url = format!("http://{}/-/reload", self.address);
+        let client = reqwest::Client::new();
+        let answer = client.post(url).send().await.expect("it answers");
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
+    fn run(program: &Path, folder: &Path, configuration: &str) -> Self {
         let config = folder.join("prometheus.yml");
         std::fs::write(&config, configuration).expect("it can be written");
         let address = format!("127.0.0.1:{}", free_port());
@@ -22,9 +60,12 @@ impl Prometheus {
             format!("--config.file={}", config.display()),
             format!("--storage.tsdb.path={}", folder.join("data").display()),
             format!("--web.listen-address={address}"),
+            "--web.enable-lifecycle".to_owned(),
+            // A minute by default, which is longer than some tests.
+            "--rules.alert.resend-delay=1s".to_owned(),
         ];
         let log = folder.join("prometheus.log");
-        let process = Process::start(&unpacked("prometheus"), &arguments, &log);
+        let process = Process::start(program, &arguments, &log);
         Self {
             address,
             _process: process,
@@ -44,6 +85,17 @@ impl Prometheus {
         let answer = self.ask("query", &[("query", query)]).await?;
         let result = answer.pointer("/data/result")?;
         Some(result.as_array()?.len())
+    }
+
+    /// How often it has evaluated its rules.
+    pub(crate) async fn evaluations(&self) -> f64 {
+        let page = get(&format!("http://{}/metrics", self.address)).await;
+        let page = page.expect("it has metrics");
+        let counts = page
+            .lines()
+            .filter(|line| line.starts_with("prometheus_rule_group_iterations_total{"))
+            .filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok());
+        counts.sum()
     }
 }
 

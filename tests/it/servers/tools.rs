@@ -21,6 +21,21 @@ pub(crate) fn unpacked(program: &str) -> PathBuf {
     found("debian/usr/bin", program)
 }
 
+/// Where `scripts/setup` unpacks a version of Alertmanager or Prometheus, `old` or `current`.
+pub(crate) fn version_of(project: &str, version: &str) -> PathBuf {
+    let folder = Path::new(TOOLS).join(project).join(version);
+    assert!(
+        folder.is_dir(),
+        "no {project} {version} here: run scripts/setup, as `make test` does"
+    );
+    folder
+}
+
+/// kcwatch, if another than the one that was built for the tests is to be tested: from `KCWATCH_TEST_BINARY`.
+pub(crate) fn kcwatch() -> Option<PathBuf> {
+    variable("KCWATCH_TEST_BINARY").map(PathBuf::from)
+}
+
 /// Java: of `JAVA_HOME`, or from the `PATH`.
 pub(crate) fn java() -> PathBuf {
     match variable("JAVA_HOME") {

@@ -1,0 +1,132 @@
+//! What arrives, when Alertmanager runs with the configuration that is shipped.
+
+use serde_json::{Value, json};
+
+use super::{
+    Version,
+    samples::{ended, expiring},
+    text_of,
+};
+use crate::{
+    config::assert_file,
+    servers::{Alertmanager, Message, Sink, eventually},
+};
+
+const README: &str = "alerts/alertmanager/README.md";
+const MARKS: (&str, &str) = ("<!-- as it arrived -->\n", "<!-- end -->");
+
+/// Waits for a message for one of those that the sink plays.
+async fn arrives(sink: &Sink, to: &str) -> Message {
+    eventually(&format!("a message for {to}"), async || {
+        sink.sent_to(to).pop()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_high_alert_reaches_slack_pagerduty_and_the_webhook_and_is_what_the_readme_shows() {
+    for version in Version::BOTH {
+        let sink = Sink::start("high").await;
+        let alertmanager = Alertmanager::start(version, &sink).await;
+        alertmanager
+            .tell(&json!([without_end(expiring("urgent", "high"))]))
+            .await;
+
+        let slack = arrives(&sink, "slack").await;
+        assert_eq!(slack.field("pretext"), "<!subteam^S0000000000>");
+        let readme = text_of(README);
+        assert_file(README, &with_message(&readme, &slack));
+        let page = arrives(&sink, "pagerduty").await.body;
+        assert_eq!(page["event_action"], "trigger");
+        assert_eq!(page["routing_key"], "0".repeat(32));
+        assert_eq!(page["payload"]["severity"], "critical");
+        let ticket = page["payload"]["custom_details"]["ticket"]
+            .as_str()
+            .unwrap();
+        assert!(ticket.starts_with("Subject: "), "{ticket}");
+        let webhook = arrives(&sink, "webhook").await.body;
+        assert_eq!(webhook["groupLabels"]["target"], "prod");
+    }
+}
+
+#[tokio::test]
+async fn an_ended_alert_is_told_as_resolved_to_all_who_knew() {
+    for version in Version::BOTH {
+        let sink = Sink::start("resolved").await;
+        let alertmanager = Alertmanager::start(version, &sink).await;
+        let alert = expiring("urgent", "high");
+        alertmanager
+            .tell(&json!([without_end(alert.clone())]))
+            .await;
+        for to in ["slack", "pagerduty", "webhook"] {
+            arrives(&sink, to).await;
+        }
+        alertmanager.tell(&json!([ended(alert)])).await;
+        for (to, pointer, word) in [
+            ("slack", "/attachments/0/color", "good"),
+            ("pagerduty", "/event_action", "resolve"),
+            ("webhook", "/status", "resolved"),
+        ] {
+            eventually(&format!("{to} hears of the end"), async || {
+                let last = sink.sent_to(to).pop()?;
+                (last.body.pointer(pointer)? == word).then_some(())
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_inhibited_alert_is_silent_until_the_worse_one_ends() {
+    for version in Version::BOTH {
+        let sink = Sink::start("inhibited").await;
+        let alertmanager = Alertmanager::start(version, &sink).await;
+        let (notice, urgent) = (expiring("notice", "medium"), expiring("urgent", "high"));
+        let mut stage = expiring("notice", "medium");
+        stage["labels"]["target"] = "stage".into();
+        let alerts = [notice, urgent.clone(), stage].map(without_end);
+        alertmanager.tell(&json!(alerts)).await;
+
+        eventually("prod at high and stage at medium", async || {
+            (sink.sent_to("slack").len() >= 2).then_some(())
+        })
+        .await;
+        let suppressed: Vec<Value> = alertmanager
+            .alerts()
+            .await
+            .into_iter()
+            .filter(|alert| alert["status"]["state"] == "suppressed")
+            .map(|alert| alert["labels"].clone())
+            .collect();
+        assert_eq!(suppressed.len(), 1, "{suppressed:?}");
+        assert_eq!(suppressed[0]["target"], "prod");
+        alertmanager.tell(&json!([ended(urgent)])).await;
+        eventually("prod at medium", async || {
+            let slack = sink.sent_to("slack");
+            let footers = slack.iter().map(|message| message.field("footer"));
+            footers
+                .filter(|footer| footer.contains("level notice") && footer.contains("target prod"))
+                .count()
+                .eq(&1)
+                .then_some(())
+        })
+        .await;
+    }
+}
+
+/// As Prometheus sends it: the end is left to the receiver.
+fn without_end(mut alert: Value) -> Value {
+    alert.as_object_mut().unwrap().remove("endsAt");
+    alert
+}
+
+/// The README with this message as its example.
+fn with_message(readme: &str, message: &Message) -> String {
+    let (before, rest) = readme.split_once(MARKS.0).expect("a mark");
+    let (_, after) = rest.split_once(MARKS.1).expect("an end");
+    let shown = ["pretext", "title", "text", "footer"]
+        .map(|field| message.field(field).to_owned())
+        .join("\n");
+    let (open, close) = MARKS;
+    format!("{before}{open}````text\n{shown}\n````\n{close}{after}")
+}
