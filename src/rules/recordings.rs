@@ -19,7 +19,7 @@ const OF_TARGETS: [(&str, &str, &str); 15] = [
     ("max", "kcwatch_iat_issued_timestamp_seconds", ""),
     ("max", "kcwatch_iat_requested_lifetime_seconds", ""),
     ("max", "kcwatch_iat_requested_clients", ""),
-    ("max", "kcwatch_iat_state", ", state"),
+    ("max", STATE, ", state"),
     ("min", "kcwatch_iat_check", ", check"),
     ("min", "kcwatch_iat_clients_remaining", ""),
     ("max", "kcwatch_iat_clients_limit", ""),
@@ -35,6 +35,7 @@ const THRESHOLDS: [(&str, &str, &str); 2] = [
 ];
 
 const EXPIRATION: &str = "kcwatch_iat_expiration_timestamp_seconds";
+const STATE: &str = "kcwatch_iat_state";
 const EXPIRY_THRESHOLD: &str = "kcwatch_iat_expiry_threshold_seconds";
 const CLIENTS_THRESHOLD: &str = "kcwatch_iat_clients_threshold";
 
@@ -85,17 +86,25 @@ const HEARD: &str = "\
 ";
 
 /// What is only learnt by reading.
-const LEARNT: [&str; 5] = [
+const LEARNT: [&str; 7] = [
     EXPIRATION,
+    STATE,
     "kcwatch_iat_issued_timestamp_seconds",
     "kcwatch_iat_check",
     "kcwatch_iat_clients_remaining",
     "kcwatch_iat_clients_limit",
+    "kcwatch_iat_registration_possible",
 ];
 
 /// One series that bridges holes and silence.
 fn remembered(of: &str, operation: &str, (metric, slot): (&str, &str), labels: &str) -> String {
     let record = format!("{of}:{metric}:{operation}");
+    // That nothing was read is a state, too, and must not take the place of the one before.
+    let known = if metric == STATE {
+        "\n      unless on (<<by>>) target:kcwatch_iat_state:unread{<<job>>}"
+    } else {
+        ""
+    };
     let unread = if LEARNT.contains(&metric) {
         format!(
             "      or
@@ -110,7 +119,7 @@ fn remembered(of: &str, operation: &str, (metric, slot): (&str, &str), labels: &
         "\
 - record: {record}
   expr: |-
-    {operation} by ({labels}) (last_over_time({metric}{{<<job>>{slot}}}[15m]))
+    {operation} by ({labels}) (last_over_time({metric}{{<<job>>{slot}}}[15m])){known}
       or
     {record}{{<<job>>}}
       unless on (namespace, job) job:kcwatch_build_info:group{{<<job>>}}
