@@ -18,11 +18,11 @@ test: ## Run every test, after installing what they need into target/tools
 	scripts/setup test
 	$(CARGO) test --locked
 
-# They wait more than they work, so more run at once than there are cores.
+# What is told here is told by the release build. The tests wait more than they work, so more run at once than there are cores.
 e2e: ## Tell on the terminal what people are told, from the token to Slack
 	scripts/setup test
-	$(CARGO) build --locked
-	KCWATCH_TEST_BINARY=$(CURDIR)/target/debug/kcwatch $(CARGO) test --locked --test it story:: -- --nocapture --test-threads 4
+	$(CARGO) build --locked --release
+	KCWATCH_TEST_BINARY=$(CURDIR)/target/release/kcwatch $(CARGO) test --locked --test it story:: -- --nocapture --test-threads 4
 
 # The binary that `cargo bench` builds on its way has features that only tests ask for, and is half a megabyte larger.
 bench: ## Measure the release build against its yardsticks

@@ -7,7 +7,7 @@ use super::{
     home::Home,
     metrics::assert_sound,
     page::{expiry, up},
-    prometheus::{Prometheus, value},
+    prometheus::{scraping, value},
     settings::Settings,
     start_and_stop::with_one_token,
     tokens::{DAY, claims, now, older, secret, signed},
@@ -55,7 +55,7 @@ async fn the_query_of_the_dashboards_finds_the_expiry_as_before() {
     home.configure(&three_tokens(bao, &home, end).await);
     let daemon = home.start().await;
     daemon.ready().await;
-    let prometheus = Prometheus::scraping(daemon.address(), &home);
+    let prometheus = scraping(daemon.address(), &home);
 
     assert_eq!(
         value(&prometheus.answers(QUERY).await),

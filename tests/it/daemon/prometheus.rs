@@ -1,7 +1,5 @@
 //! A real Prometheus scrapes the daemon.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::{
@@ -11,61 +9,20 @@ use super::{
     start_and_stop::with_one_token,
     tokens::{DAY, now, older, signed},
 };
-use crate::servers::{OpenBao, Process, eventually, free_port, unique};
+use crate::servers::{OpenBao, Prometheus, unique};
 
-/// A running Prometheus; ended on drop.
-pub(super) struct Prometheus {
-    port: u16,
-    _process: Process,
-}
-
-impl Prometheus {
-    /// Starts it on this address to scrape.
-    pub(super) fn scraping(address: &str, home: &Home) -> Self {
-        let scrape = json!({
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-            "scrape_configs": [{
-                "job_name": "kcwatch",
-                "static_configs": [{"targets": [address]}],
-            }],
-        });
-        let config = home.write("prometheus.yml", scrape.to_string());
-        let port = free_port();
-        let arguments = [
-            format!("--config.file={}", config.display()),
-            format!("--storage.tsdb.path={}", home.path("tsdb").display()),
-            format!("--web.listen-address=127.0.0.1:{port}"),
-        ];
-        let log = home.path("prometheus.log");
-        let process = Process::start(Path::new("prometheus"), &arguments, &log);
-        Self {
-            port,
-            _process: process,
-        }
-    }
-
-    /// The results of a query, once there are any.
-    pub(super) async fn answers(&self, query: &str) -> Vec<Value> {
-        eventually(&format!("Prometheus answers {query}"), async || {
-            let found = self.try_ask(query).await.ok()?;
-            let found = found.pointer("/data/result")?.as_array()?.clone();
-            (!found.is_empty()).then_some(found)
-        })
-        .await
-    }
-
-    async fn try_ask(&self, query: &str) -> Result<Value, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .tls_certs_only([])
-            .no_proxy()
-            .build()?;
-        let mut url = format!("http://127.0.0.1:{}/api/v1/query", self.port)
-            .parse::<reqwest::Url>()
-            .unwrap();
-        url.query_pairs_mut().append_pair("query", query);
-        let text = client.get(url).send().await?.text().await?;
-        Ok(serde_json::from_str(&text).unwrap_or_default())
-    }
+/// Starts one that scrapes this address.
+pub(super) fn scraping(address: &str, home: &Home) -> Prometheus {
+    let configuration = json!({
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+        "scrape_configs": [{
+            "job_name": "kcwatch",
+            "static_configs": [{"targets": [address]}],
+        }],
+    });
+    let folder = home.path("prometheus");
+    std::fs::create_dir(&folder).expect("a directory can be made");
+    Prometheus::start(&folder, &configuration.to_string())
 }
 
 /// The value of the only result.
@@ -93,7 +50,7 @@ async fn prometheus_sees_when_both_tokens_expire() {
     home.configure(&settings);
     let daemon = home.start().await;
     daemon.ready().await;
-    let prometheus = Prometheus::scraping(daemon.address(), &home);
+    let prometheus = scraping(daemon.address(), &home);
 
     assert_eq!(
         value(&prometheus.answers("up{job=\"kcwatch\"} == 1").await),

@@ -87,6 +87,16 @@ impl Prometheus {
         Some(result.as_array()?.len())
     }
 
+    /// The results of a query, once there are any.
+    pub(crate) async fn answers(&self, query: &str) -> Vec<Value> {
+        eventually(&format!("Prometheus answers {query}"), async || {
+            let answer = self.ask("query", &[("query", query)]).await?;
+            let found = answer.pointer("/data/result")?.as_array()?.clone();
+            (!found.is_empty()).then_some(found)
+        })
+        .await
+    }
+
     /// How often it has evaluated its rules.
     pub(crate) async fn evaluations(&self) -> f64 {
         let page = get(&format!("http://{}/metrics", self.address)).await;
