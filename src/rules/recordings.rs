@@ -9,32 +9,83 @@ use crate::{
 
 use super::{BY, Thresholds};
 
-/// What is recorded of targets: how replicas are put together, the metric, its labels beside those of the target.
-const OF_TARGETS: [(&str, &str, &str); 15] = [
-    ("max", "kcwatch_target_info", ", tier, idp, store, path"),
-    ("max", "kcwatch_target_up", ""),
-    ("max", "kcwatch_target_last_success_timestamp_seconds", ""),
-    ("max", "kcwatch_target_poll_interval_seconds", ""),
-    ("max", EXPIRATION, ""),
-    ("max", "kcwatch_iat_issued_timestamp_seconds", ""),
-    ("max", "kcwatch_iat_requested_lifetime_seconds", ""),
-    ("max", "kcwatch_iat_requested_clients", ""),
-    ("max", STATE, ", state"),
-    ("min", "kcwatch_iat_check", ", check"),
-    ("min", "kcwatch_iat_clients_remaining", ""),
-    ("max", "kcwatch_iat_clients_limit", ""),
-    ("max", "kcwatch_iat_clients_source", ", source"),
-    ("min", "kcwatch_iat_registration_possible", ""),
-    ("max", "kcwatch_iat_source_up", ", source"),
+/// A series that is recorded of a metric: one a target or store.
+#[derive(Clone, Copy)]
+struct Recorded {
+    /// How replicas are put together.
+    operation: &'static str,
+    metric: &'static str,
+    /// Which of the metric's series.
+    selector: &'static str,
+    /// Labels beside those of the target.
+    labels: &'static str,
+    /// Whether it is only learnt by reading the target.
+    learnt: bool,
+}
+
+/// The highest of what replicas say.
+const fn most(metric: &'static str, labels: &'static str) -> Recorded {
+    Recorded {
+        operation: "max",
+        metric,
+        selector: "",
+        labels,
+        learnt: false,
+    }
+}
+
+/// The lowest of what replicas say.
+const fn least(metric: &'static str, labels: &'static str) -> Recorded {
+    Recorded {
+        operation: "min",
+        ..most(metric, labels)
+    }
+}
+
+impl Recorded {
+    const fn learnt(self) -> Self {
+        Self {
+            learnt: true,
+            ..self
+        }
+    }
+
+    const fn of_current_token(self) -> Self {
+        Self {
+            selector: ",slot=\"current\"",
+            ..self
+        }
+    }
+}
+
+const OF_TARGETS: [Recorded; 15] = [
+    most("kcwatch_target_info", ", tier, idp, store, path"),
+    most("kcwatch_target_up", ""),
+    most("kcwatch_target_last_success_timestamp_seconds", ""),
+    most("kcwatch_target_poll_interval_seconds", ""),
+    most("kcwatch_iat_expiration_timestamp_seconds", "")
+        .of_current_token()
+        .learnt(),
+    most("kcwatch_iat_issued_timestamp_seconds", "")
+        .of_current_token()
+        .learnt(),
+    most("kcwatch_iat_requested_lifetime_seconds", ""),
+    most("kcwatch_iat_requested_clients", ""),
+    most(STATE, ", state").learnt(),
+    least("kcwatch_iat_check", ", check").learnt(),
+    least("kcwatch_iat_clients_remaining", "").learnt(),
+    most("kcwatch_iat_clients_limit", "").learnt(),
+    most("kcwatch_iat_clients_source", ", source"),
+    least("kcwatch_iat_registration_possible", "").learnt(),
+    most("kcwatch_iat_source_up", ", source"),
 ];
 
-/// The same of thresholds, if they are not written into the rules.
-const THRESHOLDS: [(&str, &str, &str); 2] = [
-    ("max", EXPIRY_THRESHOLD, ", level, severity"),
-    ("max", CLIENTS_THRESHOLD, ", level, severity"),
+/// Recorded unless thresholds are written into the rules.
+const THRESHOLDS: [Recorded; 2] = [
+    most(EXPIRY_THRESHOLD, ", level, severity"),
+    most(CLIENTS_THRESHOLD, ", level, severity"),
 ];
 
-const EXPIRATION: &str = "kcwatch_iat_expiration_timestamp_seconds";
 const STATE: &str = "kcwatch_iat_state";
 const EXPIRY_THRESHOLD: &str = "kcwatch_iat_expiry_threshold_seconds";
 const CLIENTS_THRESHOLD: &str = "kcwatch_iat_clients_threshold";
@@ -42,29 +93,10 @@ const CLIENTS_THRESHOLD: &str = "kcwatch_iat_clients_threshold";
 /// The rules that record, with marks.
 pub(super) fn recordings(config: &Config, thresholds: Thresholds) -> String {
     let mut rules = format!("{WHY}{HEARD}");
-    for (operation, metric, labels) in OF_TARGETS {
-        let slot = if metric == EXPIRATION || metric == "kcwatch_iat_issued_timestamp_seconds" {
-            ",slot=\"current\""
-        } else {
-            ""
-        };
-        let labels = format!("{BY}{labels}");
-        rules.push_str(&remembered("target", operation, (metric, slot), &labels));
-    }
-    let of_store = ("kcwatch_store_up", "");
-    rules.push_str(&remembered(
-        "store",
-        "max",
-        of_store,
-        "namespace, job, store",
-    ));
+    rules.extend(OF_TARGETS.iter().map(Recorded::of_target));
+    rules.push_str(&most("kcwatch_store_up", "").rule("store", "namespace, job, store"));
     match thresholds {
-        Thresholds::Metrics => {
-            for (operation, metric, labels) in THRESHOLDS {
-                let labels = format!("{BY}{labels}");
-                rules.push_str(&remembered("target", operation, (metric, ""), &labels));
-            }
-        }
+        Thresholds::Metrics => rules.extend(THRESHOLDS.iter().map(Recorded::of_target)),
         Thresholds::Literal => rules.extend(literals(config)),
     }
     rules
@@ -85,48 +117,48 @@ const HEARD: &str = "\
   expr: min by (<<by>>) (last_over_time(kcwatch_iat_state{<<job>>,state=\"unknown\"}[15m])) == 1
 ";
 
-/// What is only learnt by reading.
-const LEARNT: [&str; 7] = [
-    EXPIRATION,
-    STATE,
-    "kcwatch_iat_issued_timestamp_seconds",
-    "kcwatch_iat_check",
-    "kcwatch_iat_clients_remaining",
-    "kcwatch_iat_clients_limit",
-    "kcwatch_iat_registration_possible",
-];
+impl Recorded {
+    fn of_target(&self) -> String {
+        self.rule("target", &format!("{BY}{}", self.labels))
+    }
 
-/// One series that bridges holes and silence.
-fn remembered(of: &str, operation: &str, (metric, slot): (&str, &str), labels: &str) -> String {
-    let record = format!("{of}:{metric}:{operation}");
-    // That nothing was read is a state, too, and must not take the place of the one before.
-    let known = if metric == STATE {
-        "\n      unless on (<<by>>) target:kcwatch_iat_state:unread{<<job>>}"
-    } else {
-        ""
-    };
-    let unread = if LEARNT.contains(&metric) {
-        format!(
-            "      or
+    /// The rule: what is scraped, without holes; else what it was, while nothing is heard, or until it is read again.
+    fn rule(&self, of: &str, by: &str) -> String {
+        let Self {
+            operation,
+            metric,
+            selector,
+            ..
+        } = self;
+        let record = format!("{of}:{metric}:{operation}");
+        let known = if *metric == STATE { KNOWN } else { "" };
+        let unread = if self.learnt {
+            format!(
+                "      or
     {record}{{<<job>>}}
       and on (<<by>>) target:kcwatch_iat_state:unread{{<<job>>}}
 "
-        )
-    } else {
-        String::new()
-    };
-    format!(
-        "\
+            )
+        } else {
+            String::new()
+        };
+        format!(
+            "\
 - record: {record}
   expr: |-
-    {operation} by ({labels}) (last_over_time({metric}{{<<job>>{slot}}}[15m])){known}
+    {operation} by ({by}) (last_over_time({metric}{{<<job>>{selector}}}[15m])){known}
       or
     {record}{{<<job>>}}
       unless on (namespace, job) job:kcwatch_build_info:group{{<<job>>}}
       and on (namespace, job) last_over_time(job:kcwatch_build_info:group{{<<job>>}}[1d])
 {unread}"
-    )
+        )
+    }
 }
+
+/// That nothing was read is a state, too, and must not take the place of the one before.
+const KNOWN: &str = "
+      unless on (<<by>>) target:kcwatch_iat_state:unread{<<job>>}";
 
 /// The thresholds of each tier, as numbers.
 fn literals(config: &Config) -> BTreeSet<String> {

@@ -46,6 +46,7 @@ fn the_five_minutes_work_when_followed_to_the_letter() {
         "configuration",
         "daemon",
         "prometheus",
+        "alerts",
         "end",
     ] {
         assert!(
@@ -67,6 +68,12 @@ fn the_five_minutes_work_when_followed_to_the_letter() {
         assert!(daemon.contains(&series), "{said}");
         assert_days_left(prometheus, target, days);
     }
+    let alerts = after(&said, "alerts");
+    let ticket = "Subject: New Initial Access Token for sso.example.com (prod)";
+    assert!(
+        alerts.contains("SUCCESS") && alerts.contains(ticket),
+        "{said}"
+    );
 }
 
 /// What `promtool query instant` says of a target: `{…, target="prod"} => 6.99 @[…]`.

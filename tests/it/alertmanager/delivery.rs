@@ -12,7 +12,7 @@ use crate::{
     servers::{Alertmanager, Message, Sink, eventually},
 };
 
-const README: &str = "alerts/alertmanager/README.md";
+const DOCUMENT: &str = "docs/on-call.md";
 const MARKS: (&str, &str) = ("<!-- as it arrived -->\n", "<!-- end -->");
 
 /// Waits for a message for one of those that the sink plays.
@@ -24,7 +24,7 @@ async fn arrives(sink: &Sink, to: &str) -> Message {
 }
 
 #[tokio::test]
-async fn a_high_alert_reaches_slack_pagerduty_and_the_webhook_and_is_what_the_readme_shows() {
+async fn a_high_alert_reaches_slack_pagerduty_and_the_webhook_and_is_what_the_document_shows() {
     for version in Version::BOTH {
         let sink = Sink::start("high").await;
         let alertmanager = Alertmanager::start(version, &sink).await;
@@ -34,8 +34,8 @@ async fn a_high_alert_reaches_slack_pagerduty_and_the_webhook_and_is_what_the_re
 
         let slack = arrives(&sink, "slack").await;
         assert_eq!(slack.field("pretext"), "<!subteam^S0000000000>");
-        let readme = text_of(README);
-        assert_file(README, &with_message(&readme, &slack));
+        let document = text_of(DOCUMENT);
+        assert_file(DOCUMENT, &with_message(&document, &slack));
         let page = arrives(&sink, "pagerduty").await.body;
         assert_eq!(page["event_action"], "trigger");
         assert_eq!(page["routing_key"], "0".repeat(32));
@@ -121,8 +121,8 @@ fn without_end(mut alert: Value) -> Value {
 }
 
 /// The README with this message as its example.
-fn with_message(readme: &str, message: &Message) -> String {
-    let (before, rest) = readme.split_once(MARKS.0).expect("a mark");
+fn with_message(document: &str, message: &Message) -> String {
+    let (before, rest) = document.split_once(MARKS.0).expect("a mark");
     let (_, after) = rest.split_once(MARKS.1).expect("an end");
     let shown = ["pretext", "title", "text", "footer"]
         .map(|field| message.field(field).to_owned())
