@@ -37,10 +37,7 @@ async fn prometheus_answers_every_query() {
     let folder = TempDir::new().expect("a directory can be made");
     let demo = format!("127.0.0.1:{}", free_port());
     let _demo = start_demo(folder.path(), &demo);
-    let configuration = format!(
-        "scrape_configs: [{{job_name: kcwatch, scrape_interval: 1s, static_configs: [{{targets: [\"{demo}\"]}}]}}]\n"
-    );
-    let prometheus = Prometheus::start(folder.path(), &configuration);
+    let prometheus = Prometheus::scraping(folder.path(), &demo);
     eventually("Prometheus has heard of kcwatch", async || {
         let heard = prometheus.count("kcwatch_target_info").await;
         heard.filter(|count| *count > 0)

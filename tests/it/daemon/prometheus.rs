@@ -13,16 +13,9 @@ use crate::servers::{OpenBao, Prometheus, unique};
 
 /// Starts one that scrapes this address.
 pub(super) fn scraping(address: &str, home: &Home) -> Prometheus {
-    let configuration = json!({
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-        "scrape_configs": [{
-            "job_name": "kcwatch",
-            "static_configs": [{"targets": [address]}],
-        }],
-    });
     let folder = home.path("prometheus");
     std::fs::create_dir(&folder).expect("a directory can be made");
-    Prometheus::start(&folder, &configuration.to_string())
+    Prometheus::scraping(&folder, address)
 }
 
 /// The value of the only result.

@@ -55,10 +55,7 @@ async fn every_query_finds_what_it_is_for() {
     let folder = TempDir::new().expect("a directory can be made");
     let demo = format!("127.0.0.1:{}", free_port());
     let _demo = start_demo(folder.path(), &demo);
-    let configuration = format!(
-        "scrape_configs: [{{job_name: kcwatch, scrape_interval: 1s, static_configs: [{{targets: [\"{demo}\"]}}]}}]\n"
-    );
-    let prometheus = Prometheus::start(folder.path(), &configuration);
+    let prometheus = Prometheus::scraping(folder.path(), &demo);
     // A rate needs two scrapes, and some failures to happen between them.
     for counter in [
         "target_failures",

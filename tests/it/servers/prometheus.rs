@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Process, Version, eventually, free_port, get, tools};
 
@@ -16,6 +16,18 @@ impl Prometheus {
     /// Starts it with this configuration; what it writes lies in the folder.
     pub(crate) fn start(folder: &Path, configuration: &str) -> Self {
         Self::run(&tools::unpacked("prometheus"), folder, configuration)
+    }
+
+    /// Starts it to scrape this address as the job `kcwatch`.
+    pub(crate) fn scraping(folder: &Path, address: &str) -> Self {
+        let configuration = json!({
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+            "scrape_configs": [{
+                "job_name": "kcwatch",
+                "static_configs": [{"targets": [address]}],
+            }],
+        });
+        Self::start(folder, &configuration.to_string())
     }
 
     /// Starts that of the machine or a current one, with this configuration, beside which these rules lie as `rules.yaml`:
