@@ -50,9 +50,21 @@ fn all_commands(home: &Home) -> String {
         &["check", "--output", "json"],
         &["check", "no-such-target"],
         &["check-config"],
+        &["rules"],
     ];
     let said = commands.map(|arguments| home.run(arguments).said());
-    said.concat()
+    said.concat() + &all_tickets(home)
+}
+
+/// The ticket for each target, or why there is none; nothing where the configuration is refused.
+fn all_tickets(home: &Home) -> String {
+    let status = home.run(&["check", "--output", "json"]).stdout;
+    let status: Value = serde_json::from_str(&status).unwrap_or_default();
+    let targets = status["targets"].as_array().into_iter().flatten();
+    let names = targets.map(|target| target["name"].as_str().unwrap());
+    names
+        .map(|name| home.run(&["request", name]).said())
+        .collect()
 }
 
 /// A good secret, whose tokens and other fields are planted.
