@@ -30,7 +30,9 @@ fn facts(series: &Series, target: &str) -> BTreeMap<String, String> {
     for (series, value) in series.with(&["kcwatch_iat_", &own]) {
         let (name, labels) = series.split_once('{').unwrap();
         let name = name.trim_start_matches("kcwatch_iat_");
-        if name.ends_with("_seconds") || name.ends_with("_threshold") {
+        // Instants move; what the configuration says does not.
+        let is_fixed = name.ends_with("_threshold") || name == "requested_clients";
+        if name.ends_with("_seconds") || is_fixed {
             continue;
         }
         let label = labels.trim_end_matches('}').replace(&own, "");
