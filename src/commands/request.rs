@@ -29,10 +29,10 @@ impl Request {
             Err(code) => return code,
         };
         quiet(&config);
-        match runtime()
+        let filling = runtime()
             .map_err(|error| error.to_string())
-            .and_then(|runtime| runtime.block_on(self.filling(&config)))
-        {
+            .and_then(|runtime| runtime.block_on(self.filling(&config)));
+        match filling {
             Ok(filling) => {
                 say(&filled(&config.request.letter(), &filling));
                 complain(&next(&config, &filling));
