@@ -87,3 +87,105 @@ fn lifetime(asked: Duration) -> String {
         format!("{seconds:.0} seconds")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{ClientsLevel, ClientsThreshold, Severity},
+        watch::{
+            Seen, Watch,
+            initial_access_token::clients::{Clients, Source},
+            samples::{target, token},
+        },
+    };
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+
+    /// What is asked for about a token that expires then, of which so many registrations are left, in this state.
+    fn asked(expiry: Expiry, left: Option<i64>, state: State) -> Result<Filling, NoRequest> {
+        let target = target("prod", "devshift");
+        let Watch::InitialAccessToken(mut wanted) = target.watch.clone();
+        std::sync::Arc::make_mut(&mut wanted.clients).thresholds = vec![ClientsThreshold {
+            level: ClientsLevel::Notice,
+            left: 20,
+            severity: Severity::Medium,
+        }];
+        let Seen::InitialAccessToken(seen) = token("a", expiry) else {
+            unreachable!("it is one");
+        };
+        let clients = left.map(|left| Clients {
+            source: Source::Field,
+            limit: 100,
+            left,
+            at: NOW,
+        });
+        let facts = Facts {
+            clients,
+            state,
+            ..Facts::default().after(&wanted, Ok(&seen), NOW)
+        };
+        request((&target.name, &target.tier), &wanted, &facts, NOW)
+    }
+
+    #[test]
+    fn the_most_pressing_reason_is_given() {
+        let (later, ago) = (
+            Expiry::At(NOW.plus(Duration::from_secs(86_400))),
+            Expiry::At(NOW),
+        );
+        for (expiry, left, state, said) in [
+            (later, None, State::Usable, "expires on 16 January 2027"),
+            (later, Some(21), State::Usable, "expires on 16 January 2027"),
+            (
+                later,
+                Some(20),
+                State::Usable,
+                "is nearly used up (registrations left: 20) and expires on 16 January 2027",
+            ),
+            (later, Some(-1), State::Usable, "is used up"),
+            (later, None, State::Exhausted, "is used up"),
+            (
+                later,
+                Some(3),
+                State::NotKnownToIdp,
+                "is refused by the identity provider",
+            ),
+            (ago, Some(0), State::Exhausted, "expired on 15 January 2027"),
+            (
+                Expiry::Never,
+                Some(1),
+                State::Usable,
+                "is nearly used up (registrations left: 1)",
+            ),
+        ] {
+            let filling = asked(expiry, left, state).unwrap();
+            assert_eq!(filling[&Field::Reason], said);
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_known_or_wanted_nothing_is_asked_for() {
+        let never = asked(Expiry::Never, Some(50), State::Usable);
+        assert_eq!(never, Err(NoRequest::NeverExpires));
+        let target = target("prod", "devshift");
+        let Watch::InitialAccessToken(wanted) = &target.watch;
+        let unread = request((&target.name, &target.tier), wanted, &Facts::default(), NOW);
+        assert_eq!(unread, Err(NoRequest::NeverRead));
+    }
+
+    #[test]
+    fn every_field_has_something_to_fill_in() {
+        let filling = asked(Expiry::At(NOW), None, State::Usable).unwrap();
+        for field in Field::ALL {
+            assert!(
+                filling.get(&field).is_some_and(|said| !said.is_empty()),
+                "{field:?}"
+            );
+        }
+        assert_eq!(filling[&Field::Mount], "creds");
+        assert_eq!(filling[&Field::Secret], "sample");
+        assert_eq!(filling[&Field::Lifetime], "30 days");
+        assert_eq!(lifetime(Duration::from_secs(100_000)), "100000 seconds");
+    }
+}
