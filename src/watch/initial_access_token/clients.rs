@@ -240,7 +240,8 @@ impl Facts {
         });
         let left = clients.left.min(ceiling.unwrap_or(i64::MAX));
         let left = match verdict {
-            _ if is_used_up => left.min(0),
+            // Those of the very second of the list may be counted twice, and none is left in any case.
+            _ if is_used_up => clients.left.min(0),
             Some(Verdict::Alive) if self.rehearsal.works() => left.max(1),
             _ => left,
         };

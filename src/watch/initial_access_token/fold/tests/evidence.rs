@@ -304,6 +304,14 @@ fn a_token_that_leaves_the_list_was_used_up_if_few_were_left_and_deleted_if_not(
 }
 
 #[test]
+fn clients_of_the_very_moment_of_the_list_are_not_taken_off_twice_when_none_is_left() {
+    let story = Story::of(CountFrom::Auto).left(0, 0).registered(0, 4);
+    let story = story.list(5, Ok(Listing::Absent));
+    assert_eq!(story.facts.state, State::Exhausted);
+    assert_eq!(story.number(), Some((Source::Keycloak, 0)));
+}
+
+#[test]
 fn an_expired_token_that_leaves_the_list_is_expired() {
     let story = Story::of(CountFrom::Auto).left(0, 60);
     let later = 29 * 24 * 60;
