@@ -112,8 +112,7 @@ fn job(name: &str) -> Result<(), &'static str> {
 
 fn label(name: &str, value: &str) -> Result<(), String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let begins_well =
-        name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.starts_with("__");
+    let begins_well = name.starts_with(|c: char| c.is_ascii_alphabetic());
     if !begins_well || !name.chars().all(is_name) {
         return Err("must be named with ASCII letters, digits and _, a letter first".to_owned());
     }

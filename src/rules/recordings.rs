@@ -58,7 +58,7 @@ impl Recorded {
     }
 }
 
-const OF_TARGETS: [Recorded; 15] = [
+const OF_TARGETS: [Recorded; 14] = [
     most("kcwatch_target_info", ", tier, idp, store, path"),
     most("kcwatch_target_up", ""),
     most("kcwatch_target_last_success_timestamp_seconds", ""),
@@ -75,7 +75,6 @@ const OF_TARGETS: [Recorded; 15] = [
     least("kcwatch_iat_check", ", check").learnt(),
     least("kcwatch_iat_clients_remaining", "").learnt(),
     most("kcwatch_iat_clients_limit", "").learnt(),
-    most("kcwatch_iat_clients_source", ", source"),
     least("kcwatch_iat_registration_possible", "").learnt(),
     most("kcwatch_iat_source_up", ", source"),
 ];

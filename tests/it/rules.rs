@@ -82,3 +82,12 @@ fn check(rules: &str) {
     let file = file.to_str().expect("a plain path");
     promtool(&["check", "rules", "--lint=all", "--lint-fatal", file]);
 }
+
+/// Lets promtool try rules with tests that know them as `rules.yaml`.
+fn try_rules(rules: &str, tests: &str) {
+    let folder = TempDir::new().expect("a directory can be made");
+    let file = folder.path().join("tests.yaml");
+    std::fs::write(folder.path().join("rules.yaml"), rules).expect("it can be written");
+    std::fs::write(&file, tests).expect("it can be written");
+    promtool(&["test", "rules", file.to_str().expect("a plain path")]);
+}

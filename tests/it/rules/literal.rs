@@ -1,11 +1,8 @@
 //! Rules with the thresholds written into them.
 
-use std::fs;
-
 use serde_json::json;
-use tempfile::TempDir;
 
-use super::{alerts_of, check, others::with, printed, promtool, rules_of};
+use super::{alerts_of, check, others::with, printed, rules_of, try_rules};
 use crate::yaml::tree;
 
 #[test]
@@ -83,10 +80,6 @@ tests:
 
 #[test]
 fn literal_thresholds_do_what_the_metrics_would() {
-    let folder = TempDir::new().expect("a directory can be made");
     let rules = printed(&with(&json!({})), &["rules", "--thresholds", "literal"]);
-    let tests = folder.path().join("tests.yaml");
-    fs::write(folder.path().join("rules.yaml"), rules).expect("it can be written");
-    fs::write(&tests, TESTS).expect("it can be written");
-    promtool(&["test", "rules", tests.to_str().expect("a plain path")]);
+    try_rules(&rules, TESTS);
 }

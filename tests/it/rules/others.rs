@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{alerts_of, check, kcwatch, printed, rules_of};
+use super::{alerts_of, check, kcwatch, printed, rules_of, try_rules};
 use crate::{config::text_of, yaml::tree};
 
 /// The least that rules can be printed from, with these sections.
@@ -52,6 +52,32 @@ fn what_an_installation_says_is_in_every_alert() {
         assert!(!annotations.contains_key("dashboard"), "none is known");
         assert!(!annotations.contains_key("link_url"), "none is known");
     }
+}
+
+/// One of two that are asked gets no answer.
+const UNKNOWN: &str = r#"
+rule_files: [rules.yaml]
+evaluation_interval: 1m
+tests:
+- interval: 1m
+  input_series:
+  - {series: 'kcwatch_iat_clients_source{job="kcwatch",target="a",source="unknown"}', values: '1x100'}
+  - {series: 'kcwatch_iat_clients_source{job="kcwatch",target="b",source="unknown"}', values: '0x100'}
+  promql_expr_test:
+  - {expr: 'count(ALERTS{alertname="InitialAccessTokenClientsUnknown",alertstate="firing"})', eval_time: 59m, exp_samples: []}
+  - {expr: 'count by (target, severity) (ALERTS{alertname="InitialAccessTokenClientsUnknown",alertstate="firing"})', eval_time: 60m, exp_samples: [{labels: '{target="a",severity="info"}', value: 1}]}
+"#;
+
+#[test]
+fn that_nobody_knows_the_number_is_an_alert_if_asked_for() {
+    let rules = |asked: bool| {
+        printed(
+            &with(&json!({ "alerts": { "unknown_clients": asked } })),
+            &["rules"],
+        )
+    };
+    assert!(!rules(false).contains("ClientsUnknown"));
+    try_rules(&rules(true), UNKNOWN);
 }
 
 #[test]
