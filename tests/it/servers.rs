@@ -53,10 +53,20 @@ pub(crate) async fn get(url: &str) -> Result<String, reqwest::Error> {
     answer.text().await
 }
 
-/// A port of the loopback that was free a moment ago.
+/// A port of the loopback that nobody listens on, and that nobody gets by chance: it lies below those that the system hands
+/// out to listeners on port 0 and to connections, and no other test of this process is given it.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port");
-    listener.local_addr().expect("it has an address").port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const PORTS: std::ops::Range<u32> = 20_000..32_000;
+    // Processes that test at the same time begin at different places.
+    let begin = std::process::id().wrapping_mul(617);
+    let mut ports =
+        std::iter::repeat_with(|| begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)))
+            .take(PORTS.len())
+            .map(|number| PORTS.start + number % (PORTS.end - PORTS.start))
+            .filter_map(|port| u16::try_from(port).ok());
+    let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.expect("the loopback has a free port")
 }
 
 /// A name that no other test of this process has.
