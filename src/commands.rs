@@ -41,7 +41,7 @@ const VERSION: &str = concat!(
     ")"
 );
 
-/// Watches Keycloak Initial Access Tokens in Vault and tells Prometheus before they run out.
+/// Watches what fails silently around Keycloak, and tells Prometheus before it does.
 #[derive(Debug, Parser)]
 #[command(name = "kcwatch", version = VERSION, max_term_width = 100)]
 struct Arguments {

@@ -5,7 +5,7 @@
 //! the rest is read nevertheless; the `check` of each section turns raw types into `settings`, and notes every mistake
 //! in a `report`. In no message is a value of the configuration, because somebody may have pasted a secret into it.
 
-mod address;
+pub(crate) mod address;
 mod alerts;
 mod document;
 pub(crate) mod duration;

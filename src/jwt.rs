@@ -1,8 +1,14 @@
 //! Decode: a token → its [`Claims`]. The door to the crate `jsonwebtoken`.
 //!
-//! **Nothing here is verified.** An Initial Access Token is signed with the realm's own HMAC key (HS256 up to Keycloak 23,
+//! Two kinds of tokens come here. An access token is verified, as APIcast does it: `apicast` has the rules, `keys` the key set.
+//!
+//! **Nothing else is verified.** An Initial Access Token is signed with the realm's own HMAC key (HS256 up to Keycloak 23,
 //! HS512 from 24), which never leaves the server: nobody outside can check the signature. What is read here is fit to
 //! show a date and to raise an alarm, and for nothing else.
+
+mod apicast;
+mod keys;
+mod sample;
 
 use std::sync::Arc;
 
@@ -12,6 +18,10 @@ use crate::{
     model::{Claims, Expiry, Reason, TokenType, UnixTime},
     secret::SecretText,
 };
+
+pub use apicast::{Issuer, Verified, issued_unverified, verify_as_apicast};
+pub use keys::KeySet;
+pub use sample::SampleKey;
 
 /// The longest token that is looked at, in bytes. Keycloak's are about 700.
 const LONGEST_TOKEN: usize = 16 * 1024;

@@ -1,5 +1,5 @@
-//! kcwatch watches Keycloak Initial Access Tokens: it reads them where they lie (Vault, OpenBao, files), decodes when they expire,
-//! and tells Prometheus and people in time.
+//! kcwatch watches what fails silently around Keycloak: Initial Access Tokens, client secrets that expire, and the OpenID Connect
+//! integration of 3scale. It reads them where they lie (Vault, OpenBao, files, a realm), and tells Prometheus and people in time.
 //!
 //! This page is a tour of the house, in the order data flows. Each module says at its top what comes in, what goes out and what
 //! it must not know; `tests/it/architecture.rs` holds who may use whom.
@@ -7,20 +7,23 @@
 //! ```text
 //!  token in a store ────► decode ─┐
 //!  clients in a store ──► decode ─┤
-//!  rehearsal ─────────────────────┼─► fold(previous, seen, now) ──► Snapshot ──► render ──► Page ──► HTTP
-//!  list of a realm ───────────────┘                                    └──► state file
+//!  rehearsal ─────────────────────┤
+//!  list of a realm ───────────────┼─► fold(previous, seen, now) ──► Snapshot ──► render ──► Page ──► HTTP
+//!  clients of a realm ────────────┤                                    └──► state file
+//!  chain of an integration ───────┘
 //!  └────────────────── driven by poll ───────────────────────┘  └─ the whole state ─┘  └─ one watch channel ─┘
 //! ```
 //!
 //! # The line
 //!
 //! 1. [`store`] reads a secret: from [a server](store::vault) that speaks Vault's API, or from [a directory](store::files). What an
-//!    answer means (that a server is `sealed`, say) is decided in `store/vault/failure.rs`; foreign errors end there, as a
-//!    [`Reason`](model::Reason).
-//! 2. [`jwt`] decodes a token, unverified and saying so. Secrets end here: nothing to the right of it has a place for one.
+//!    answer means (that a server is `sealed`, say) is decided in `store/vault/failure.rs`; foreign errors end there and in
+//!    `outgoing/failure.rs`, as a [`Reason`](model::Reason).
+//! 2. [`jwt`] decodes a token, unverified and saying so, or verifies one as `APIcast` does; [`keycloak`] asks an identity provider.
+//!    Secrets end here: nothing to the right has a place for one.
 //! 3. [`watch`] knows what is watched, one folder a kind. In [`watch::initial_access_token`], `look` asks the world, `fold`
 //!    remembers, `series` declares the metrics (the text of `# HELP` of `kcwatch_iat_expiration_timestamp_seconds` stands there),
-//!    `words` says it to people.
+//!    `words` says it to people; so do [`watch::client_secrets`] and [`watch::oidc_integration`].
 //! 4. [`snapshot`] is the whole state of the program, failure counters included.
 //! 5. [`poll`] conducts: when each target is looked at and how a failing one backs off (`poll/schedule.rs`), that no target
 //!    delays another (`poll/lane.rs`), when a page is printed (`poll/press.rs`).
@@ -34,6 +37,7 @@
 //! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
 //! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
 //! - [`state_file`]: one small file that outlives the process, whole or not at all; what it means is not its business.
+//! - `outgoing`: what all connections that we make have in common, to stores and to identity providers.
 //! - [`clock`]: the one place that asks what time it is.
 //! - [`app`]: the composition root: builds the parts, supervises, reloads, drains; the only module that sees all.
 //! - [`commands`]: the command line, one file a command. [`build`]: version and revision.
@@ -47,6 +51,7 @@ pub mod http;
 pub mod jwt;
 pub mod keycloak;
 pub mod model;
+mod outgoing;
 pub mod page;
 pub mod poll;
 pub mod rules;

@@ -4,6 +4,8 @@
 //! use this module; this module uses nothing of ours.
 
 mod advice;
+mod chain;
+mod client_list;
 mod digest;
 mod fingerprint;
 mod level;
@@ -19,6 +21,8 @@ mod time;
 mod token;
 mod token_list;
 
+pub use chain::{Cause, Step};
+pub use client_list::{ClientList, ClientTimes};
 pub use digest::Digest;
 pub use fingerprint::Fingerprint;
 pub use level::{ClientsLevel, ClientsThreshold, Level, Severity, Standing, Threshold};
@@ -27,7 +31,7 @@ pub use name::{InvalidName, ProviderName, StoreName, TargetName, TierName};
 pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};
 pub use registration::{ListedToken, Rehearsal};
-pub use request::{Filling, NoRequest, Request};
+pub use request::{Filling, Letter, NoRequest, Request};
 pub use store_status::StoreStatus;
 pub use template::{Field, NotATemplate, Template};
 pub use time::{Expiry, UnixTime, words_for_span};

@@ -15,8 +15,10 @@ use crate::config::Config;
 use marks::Marks;
 
 /// The alerts, one text a subject, in the order in which they are printed.
-const SUBJECTS: [&str; 3] = [
+const SUBJECTS: [&str; 5] = [
     include_str!("rules/initial_access_token.yaml"),
+    include_str!("rules/client_secrets.yaml"),
+    include_str!("rules/oidc_integration.yaml"),
     include_str!("rules/targets.yaml"),
     include_str!("rules/kcwatch.yaml"),
 ];

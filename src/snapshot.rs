@@ -87,7 +87,10 @@ impl Snapshot {
             }
             _ => Arc::new(TargetState::unseen(Arc::clone(target))),
         });
-        let used = |store: &StoreName| targets.iter().any(|target| target.watch.store() == store);
+        let used = |store: &StoreName| {
+            let mut stores = targets.iter().filter_map(|target| target.watch.store());
+            stores.any(|used| used == store)
+        };
         let stores = self.stores.iter().filter(|(name, _)| used(name));
         let stores = stores
             .map(|(name, status)| (name.clone(), status.clone()))

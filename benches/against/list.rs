@@ -78,7 +78,9 @@ async fn measured(plan: &Plan, targets: u32, text: &str) -> Result<Vec<f64>, Pro
 /// Every target has to be in the list.
 fn check(snapshot: &Snapshot) -> Result<(), Problem> {
     let is_listed = |facts: &Facts| {
-        let Facts::InitialAccessToken(facts) = facts;
+        let Facts::InitialAccessToken(facts) = facts else {
+            unreachable!("it is a token")
+        };
         facts.listed.found.is_some()
     };
     if snapshot.targets().all(|state| is_listed(&state.facts)) {

@@ -4,6 +4,7 @@
 //! and a machine that does nothing else.
 
 mod bao;
+mod clients;
 mod cpu;
 mod cycle;
 mod daemon;
@@ -69,6 +70,7 @@ async fn measure(row: Row, plan: &Plan) -> Result<Vec<Line>, Problem> {
         Row::Idle => idle::lines(plan).await,
         Row::Names => names::lines(plan).await,
         Row::List => list::lines(plan).await,
+        Row::Clients => clients::lines(plan).await,
         Row::Size => size::lines(plan),
     }
 }

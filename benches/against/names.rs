@@ -9,7 +9,10 @@ use kcwatch::{
     model::UnixTime,
     snapshot::{Attempt, Snapshot},
     store::{Store, Stores},
-    watch::{Facts, Look, Question, Rehearsers, Target, initial_access_token::counted::Used},
+    watch::{
+        Facts, Look, Means, Question, Realms, Rehearsers, Target, Visitors,
+        initial_access_token::counted::Used,
+    },
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -96,7 +99,9 @@ async fn counts(plan: &Plan, text: &str) -> Result<(Vec<f64>, Vec<f64>), Problem
 /// All names have to be in the count.
 fn check(snapshot: &Snapshot) -> Result<(), Problem> {
     let state = snapshot.target(0).ok_or("no target")?;
-    let Facts::InitialAccessToken(facts) = &state.facts;
+    let Facts::InitialAccessToken(facts) = &state.facts else {
+        return Err("it is no token".into());
+    };
     let counted = facts.counted.as_ref().ok_or("nothing was counted")?;
     match counted.used(UnixTime::from_seconds(fleet::ISSUED)) {
         Used::Known(10_000) | Used::Undated(10_000) => Ok(()),
@@ -109,7 +114,13 @@ fn asked(
     stores: &Stores,
     question: Question,
 ) -> Result<Arc<dyn Look>, Problem> {
-    let eye = target.eye(question, stores, &Rehearsers::new());
+    let means = Means {
+        stores,
+        rehearsers: &Rehearsers::new(),
+        visitors: &Visitors::new(),
+        realms: &Realms::new(),
+    };
+    let eye = target.eye(question, means);
     eye.ok_or_else(|| "nobody can be asked".into())
 }
 

@@ -36,6 +36,7 @@ pub(crate) enum Row {
     Idle,
     Names,
     List,
+    Clients,
     Size,
 }
 

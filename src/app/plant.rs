@@ -97,7 +97,7 @@ impl Plant {
         let itself = (Question::Target, target.interval);
         let questions = iter::once(itself).chain(target.watch.questions());
         let job = |(question, interval)| {
-            let look = target.eye(question, &self.stores, self.providers.rehearsers())?;
+            let look = target.eye(question, self.providers.means(&self.stores))?;
             Some(Job::of_target(position, target, question, interval, look))
         };
         questions.filter_map(job).collect()

@@ -3,6 +3,7 @@
 //! The real daemon, the same code path: only the configuration and a directory of files are made here.
 
 mod clients;
+mod realm;
 mod samples;
 
 use std::{net::SocketAddr, process::ExitCode};
@@ -42,7 +43,8 @@ impl Demo {
     }
 
     async fn play(&self) -> Result<(), String> {
-        let samples = Samples::make(clock::system()())
+        let realm = realm::open(clock::system()).await?;
+        let samples = Samples::make(clock::system()(), &realm.issuer)
             .map_err(|error| format!("no sample tokens: {error}"))?;
         let config = samples
             .config(self.listen)
@@ -88,11 +90,16 @@ fn introduction(address: SocketAddr, samples: &Samples) -> String {
   prod-with-a-stage-token   the token of another issuer: would be refused though it has not expired
   prod-wrong-kind-of-token  a JWT, but not an Initial Access Token
   prod-behind-a-dead-vault  cannot be read: nothing is known, and nothing is claimed
+  realm-clients             clients of a sample realm: one secret has expired, one ends within days, two have no end
+  registered-client         the secret of one client, as the answer to its registration tells when it ends
+  3scale                    the integration of a 3scale product: every link holds
+  3scale-with-a-lost-application  the same, but the client of an application is not there
 
 Look at
   curl -s http://{address}/metrics | grep kcwatch_iat_expiration
   curl -s http://{address}/metrics | grep -E 'kcwatch_(target_up|iat_state|iat_check)'
   curl -s http://{address}/metrics | grep -E 'kcwatch_iat_clients_(remaining|source)'
+  curl -s http://{address}/metrics | grep -E 'kcwatch_(client_secret|oidc)_'
   curl -s http://{address}/api/v1/status
   http://{address}/ in a browser
 Change a file in the directory and see it on /metrics within ten seconds; delete one below clients/prod, and see that this

@@ -1,6 +1,6 @@
 //! `kcwatch request`: the ticket that asks for another token.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use super::{
     complain, configuration,
@@ -13,10 +13,10 @@ use crate::{
     snapshot::TargetState,
 };
 
-/// Print the ticket that asks for another token.
+/// Print the ticket: for another token, for new client secrets, or for an integration to be mended.
 #[derive(Debug, clap::Args)]
 pub(super) struct Request {
-    /// The target whose token is to be renewed
+    /// The target whose token or client secrets are to be renewed, or whose integration is to be mended
     #[arg(value_name = "TARGET")]
     target: String,
 }
@@ -29,13 +29,14 @@ impl Request {
             Err(code) => return code,
         };
         quiet(&config);
-        let filling = runtime()
+        let asked = runtime()
             .map_err(|error| error.to_string())
             .and_then(|runtime| runtime.block_on(self.filling(&config)));
-        match filling {
-            Ok(filling) => {
-                say(&filled(&config.request.letter(), &filling));
-                complain(&next(&config, &filling));
+        match asked {
+            Ok((state, filling)) => {
+                let letter = state.target.watch.letter(&config.request);
+                say(&filled(&letter.whole(), &filling));
+                complain(&next(&config, &state, &filling));
                 ExitCode::SUCCESS
             }
             Err(problem) => {
@@ -45,11 +46,12 @@ impl Request {
         }
     }
 
-    async fn filling(&self, config: &Config) -> Result<Filling, String> {
+    async fn filling(&self, config: &Config) -> Result<(Arc<TargetState>, Filling), String> {
         let (snapshot, now) = look(config).await?;
         let state = snapshot.targets().next();
         let state = state.ok_or("it is not watched")?;
-        filling(state, now)
+        let filling = filling(state, now)?;
+        Ok((Arc::clone(state), filling))
     }
 }
 
@@ -59,9 +61,11 @@ fn filling(state: &TargetState, now: UnixTime) -> Result<Filling, String> {
         NoRequest::NeverExpires => {
             "its token never expires and has registrations left, so there is nothing to ask for; kcwatch check shows it".to_owned()
         }
+        NoRequest::NothingDue => "no secret of a client expires soon, so there is nothing to ask for; kcwatch check shows it".to_owned(),
+        NoRequest::NothingBroken => "no link is broken, so there is nothing to ask for; kcwatch check shows it".to_owned(),
         NoRequest::NeverRead => {
             let (reason, advice) = failed.map_or(("unknown", ""), |reason| (reason.label(), Reason::advice(reason)));
-            format!("it was never read ({reason}), so nothing is known about its token: {advice}")
+            format!("it was never read ({reason}), so nothing is known about {}: {advice}", target.watch.subject())
         }
     })?;
     if let Some(reason) = failed {
@@ -73,7 +77,7 @@ fn filling(state: &TargetState, now: UnixTime) -> Result<Filling, String> {
 }
 
 /// What to do with it, which goes to standard error: what is printed can be sent as it is.
-fn next(config: &Config, filling: &Filling) -> String {
+fn next(config: &Config, state: &TargetState, filling: &Filling) -> String {
     let request = &config.request;
     let form = request.form.as_ref();
     let form = form.map_or_else(
@@ -82,11 +86,9 @@ fn next(config: &Config, filling: &Filling) -> String {
     );
     let link = request.secret_link.as_ref();
     let link = link.map_or_else(String::new, |link| format!(": {}", filled(link, filling)));
-    let [path, store, target] =
-        [Field::Path, Field::Store, Field::Target].map(|field| said(filling, field));
-    format!(
-        "\n{form}\n2. Write the new token to {path} in the store {store}{link}\n3. See that it is good: kcwatch check {target}"
-    )
+    let then = state.target.watch.once_answered(&link);
+    let target = said(filling, Field::Target);
+    format!("\n{form}\n2. {then}\n3. See that it is good: kcwatch check {target}")
 }
 
 fn filled(template: &Template, filling: &Filling) -> String {

@@ -23,7 +23,7 @@ pub(super) fn issuer(text: &str) -> Result<(), &'static str> {
 }
 
 /// What the paths of a server are appended to: scheme, host, port, and perhaps a path such as `/auth`.
-pub(super) fn base(text: &str) -> Result<Url, &'static str> {
+pub(crate) fn base(text: &str) -> Result<Url, &'static str> {
     let url = web(text)?;
     if text.ends_with('/') {
         return Err("must not end in /");

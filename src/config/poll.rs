@@ -77,15 +77,16 @@ pub(super) fn check(raw: &RawPoll, at: &Key, report: &mut Report) -> Checked {
 }
 
 impl Checked {
-    /// The interval and the timeout of a target that may have its own interval, given at `at`.
+    /// The interval and the timeout of a target that may have its own interval, given at `at`, and else at least the usual one of
+    /// its kind.
     pub(super) fn timing(
         &self,
-        own: Option<Span>,
+        (own, usual): (Option<Span>, Duration),
         at: &Key,
         report: &mut Report,
     ) -> Option<(Duration, Duration)> {
         let Some(own) = own else {
-            return self.interval.zip(self.timeout);
+            return Some((self.interval?.max(usual), self.timeout?));
         };
         let own = check_interval(own.0, at, report)?;
         let timeout = self.timeout?;

@@ -23,16 +23,22 @@ pub(super) fn exactly_one(schema: &mut Schema) {
         return;
     };
     let keys: Vec<String> = properties.keys().cloned().collect();
-    let choices: Vec<Value> = keys.iter().map(|chosen| choice(chosen, &keys)).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    exactly_one_of(&keys, schema);
+}
+
+/// The same for some of its keys.
+pub(super) fn exactly_one_of(keys: &[&str], schema: &mut Schema) {
+    let choices: Vec<Value> = keys.iter().map(|chosen| choice(chosen, keys)).collect();
     schema.insert("oneOf".to_owned(), choices.into());
 }
 
-fn choice(chosen: &str, keys: &[String]) -> Value {
+fn choice(chosen: &str, keys: &[&str]) -> Value {
     let others: Map<String, Value> = keys
         .iter()
         .map(|key| {
-            let kind = if key == chosen { "object" } else { "null" };
-            (key.clone(), json!({ "type": kind }))
+            let kind = if *key == chosen { "object" } else { "null" };
+            ((*key).to_owned(), json!({ "type": kind }))
         })
         .collect();
     json!({ "required": [chosen], "properties": others })

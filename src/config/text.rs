@@ -43,6 +43,16 @@ pub(super) fn path(
     required(raw, at, what, report).map(PathBuf::from)
 }
 
+/// A JSON pointer to something within a document: the empty pointer means the whole, and that is never what is meant.
+pub(crate) fn pointer(text: String) -> Result<String, &'static str> {
+    let escapes = text.split('~').skip(1);
+    if text.starts_with('/') && escapes.into_iter().all(|rest| rest.starts_with(['0', '1'])) {
+        Ok(text)
+    } else {
+        Err("must be a JSON pointer (RFC 6901), which begins with /, such as /token")
+    }
+}
+
 /// Where something is mounted in Vault.
 pub(super) fn mount(text: String, at: &Key, report: &mut Report) -> Option<String> {
     report.accept(at, SecretPath::new(&text))?;

@@ -18,7 +18,7 @@ pub(super) const PAGE: &str = concat!(
 <h1>kcwatch "#,
     env!("CARGO_PKG_VERSION"),
     r#"</h1>
-<p>Watches Keycloak Initial Access Tokens in Vault.</p>
+<p>Watches what fails silently around Keycloak: Initial Access Tokens, client secrets, the integration of 3scale.</p>
 <ul>
 <li><a href="/metrics">Metrics</a> for Prometheus</li>
 <li><a href="/api/v1/status">Status</a> of every target, as JSON</li>

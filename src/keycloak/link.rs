@@ -1,27 +1,27 @@
 //! The connection to the server: bounded in time and size, built from a certificate file, and built anew when that changes.
 
 use std::{
-    hash::{DefaultHasher, Hash, Hasher},
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use http::{HeaderValue, Method, header};
-use reqwest::{Certificate, Client, ClientBuilder, Request, Response, Url, redirect};
+use reqwest::{Client, Request, Response, Url};
 use tokio::time::Instant;
 
 use crate::{
     clock::Clock,
     keycloak::answer::Answer,
-    model::{Failure, Reason, StoreName},
+    model::{Failure, Fingerprint, Reason, StoreName},
+    outgoing::{
+        self,
+        authorities::{self, FileError, read},
+        failure,
+    },
     secret::SecretText,
-    store::vault::failure,
 };
-
-/// The longest that making a connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why an identity provider cannot even be asked.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,15 @@ pub enum SetupError {
     /// TLS cannot be set up: without `ca_file`, usually because the system has no certificate authorities.
     #[error("TLS cannot be set up; if the system has no certificate authorities, set ca_file")]
     Tls,
+}
+
+impl From<FileError> for SetupError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Unreadable { path, kind } => Self::Unreadable { path, kind },
+            FileError::NoCertificate { path } => Self::NoCertificate { path },
+        }
+    }
 }
 
 /// Whom to trust, and how long to wait.
@@ -93,7 +102,7 @@ pub(super) struct Link {
 struct Built {
     http: Client,
     /// Of the certificate file as it was read.
-    fingerprint: u64,
+    fingerprint: Fingerprint,
 }
 
 impl Link {
@@ -139,23 +148,12 @@ impl Link {
         response.map_err(|error| failure::of_transport(&error).into())
     }
 
-    async fn answer(&self, mut response: Response, most_bytes: usize) -> Result<Answer, Failure> {
-        let mut answer = Answer {
+    async fn answer(&self, response: Response, most_bytes: usize) -> Result<Answer, Failure> {
+        Ok(Answer {
             status: response.status().as_u16(),
             retry_after: self.retry_after(&response),
-            body: Vec::new(),
-        };
-        while let Some(part) = response
-            .chunk()
-            .await
-            .map_err(|error| failure::of_transport(&error))?
-        {
-            if answer.body.len().saturating_add(part.len()) > most_bytes {
-                return Err(Reason::TooLarge.into());
-            }
-            answer.body.extend_from_slice(&part);
-        }
-        Ok(answer)
+            body: outgoing::body(response, most_bytes).await?,
+        })
     }
 
     fn retry_after(&self, response: &Response) -> Option<Duration> {
@@ -168,8 +166,7 @@ impl Link {
     async fn refresh(&self) -> bool {
         let (terms, before) = (self.terms.clone(), self.built().fingerprint);
         let build_anew = move || {
-            let changed =
-                authorities(&terms).is_ok_and(|pem| fingerprint(pem.as_deref()) != before);
+            let changed = certificates(&terms).is_ok_and(|pem| Fingerprint::of(&pem) != before);
             changed.then(|| build(&terms).ok()).flatten()
         };
         let Ok(Some(rebuilt)) = tokio::task::spawn_blocking(build_anew).await else {
@@ -203,7 +200,7 @@ fn request(call: Call<'_>) -> Result<Request, Failure> {
 }
 
 /// The token as a header value that no log of an HTTP library shows. A JWT always is one.
-fn bearer(token: &SecretText) -> Result<HeaderValue, Failure> {
+pub(super) fn bearer(token: &SecretText) -> Result<HeaderValue, Failure> {
     #[expect(
         clippy::disallowed_methods,
         reason = "a token, on its way to the server that issued it"
@@ -220,63 +217,26 @@ fn is_broken_connection(error: &reqwest::Error) -> bool {
 }
 
 fn build(terms: &Terms) -> Result<Built, SetupError> {
-    let pem = authorities(terms)?;
+    let pem = certificates(terms)?;
     Ok(Built {
-        fingerprint: fingerprint(pem.as_deref()),
-        http: client(terms, pem)?,
+        fingerprint: Fingerprint::of(&pem),
+        http: client(terms, pem.as_deref())?,
     })
 }
 
-fn client(terms: &Terms, pem: Option<Vec<u8>>) -> Result<Client, SetupError> {
-    let builder = Client::builder()
-        .tls_backend_rustls()
-        .connect_timeout(CONNECT_TIMEOUT.min(terms.timeout))
-        .timeout(terms.timeout)
-        .referer(false)
-        // Even without its feature `system-proxy`, reqwest obeys `HTTPS_PROXY` and its like (observed).
-        .no_proxy()
-        // Keycloak redirects no request of ours, and tokens go to nobody else.
-        .redirect(redirect::Policy::none())
-        .user_agent(concat!("kcwatch/", env!("CARGO_PKG_VERSION")));
-    let trusting = match (terms.is_plain, pem) {
-        // Without this, a system that has no certificate authorities cannot even speak plain HTTP.
-        (true, _) => builder.tls_certs_only([]),
-        (false, Some(pem)) => trust(builder.https_only(true), terms, &pem)?,
-        (false, None) => builder.https_only(true),
+/// Keycloak redirects no request of ours, and tokens go to nobody else.
+fn client(terms: &Terms, pem: Option<&[u8]>) -> Result<Client, SetupError> {
+    let builder = outgoing::client(terms.timeout);
+    let trusting = match (terms.ca_file.as_deref(), pem) {
+        _ if terms.is_plain => outgoing::plain(builder),
+        (Some(path), Some(pem)) => authorities::trust(builder.https_only(true), (path, pem))?,
+        _ => builder.https_only(true),
     };
     trusting.build().map_err(|_| SetupError::Tls)
 }
 
-fn trust(builder: ClientBuilder, terms: &Terms, pem: &[u8]) -> Result<ClientBuilder, SetupError> {
-    match Certificate::from_pem_bundle(pem) {
-        Ok(authorities) if are_usable(&authorities) => Ok(builder.tls_certs_only(authorities)),
-        _ => Err(SetupError::NoCertificate {
-            path: terms.ca_file.clone().unwrap_or_default(),
-        }),
-    }
-}
-
-/// Only building a client shows whether what stands between the lines of a PEM is a certificate.
-fn are_usable(authorities: &[Certificate]) -> bool {
-    let trial = Client::builder().tls_certs_only(authorities.to_vec());
-    !authorities.is_empty() && trial.build().is_ok()
-}
-
 /// The content of `ca_file`, where it matters.
-fn authorities(terms: &Terms) -> Result<Option<Vec<u8>>, SetupError> {
+fn certificates(terms: &Terms) -> Result<Option<Vec<u8>>, SetupError> {
     let file = terms.ca_file.as_deref().filter(|_| !terms.is_plain);
-    file.map(read).transpose()
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
-    std::fs::read(path).map_err(|error| SetupError::Unreadable {
-        path: path.to_owned(),
-        kind: error.kind(),
-    })
-}
-
-fn fingerprint(pem: Option<&[u8]>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    pem.hash(&mut hasher);
-    hasher.finish()
+    Ok(file.map(read).transpose()?)
 }

@@ -1,4 +1,4 @@
-//! The list of Initial Access Tokens of one realm, as a service account may read it.
+//! What a service account may read of one realm: the list of its Initial Access Tokens, and its clients.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     keycloak::{
         access::{Access, Pass},
+        answer::Answer,
         credentials::Credentials,
         link::{Call, Link, SetupError, Terms},
         list,
@@ -22,18 +23,25 @@ use crate::{
 /// No list is read that is larger, in bytes: about 60,000 tokens, and Keycloak would not have more than a few.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// A realm whose list of Initial Access Tokens we may read.
+/// A realm whose list of Initial Access Tokens and whose clients we may read.
 pub struct Realm {
     name: ProviderName,
     link: Link,
     access: Access,
     list: Url,
+    clients: Url,
     timeout: Duration,
+}
+
+/// What is read: where it lies, and how many bytes of it at most.
+pub(super) struct Wanted {
+    pub(super) url: Url,
+    pub(super) most_bytes: usize,
 }
 
 impl Realm {
     /// The realm that `provider` and `admin` describe; `store` is where the client's secret is read, if it lies in one.
-    /// `timeout` bounds each reading of the list, and the login it may need. Reads the certificate file; nothing is sent yet.
+    /// `timeout` bounds each request, and the login it may need. Reads the certificate file; nothing is sent yet.
     ///
     /// # Errors
     ///
@@ -53,11 +61,13 @@ impl Realm {
         let (realm, credentials) = (&admin.realm, Credentials::new(admin, store)?);
         let login = format!("realms/{realm}/protocol/openid-connect/token");
         let list = format!("admin/realms/{realm}/clients-initial-access");
+        let clients = format!("admin/realms/{realm}/clients");
         Ok(Self {
             name: provider.name.clone(),
             link: Link::new(terms, clock)?,
             access: Access::new(below(&admin.address, &login)?, credentials),
             list: below(&admin.address, &list)?,
+            clients: below(&admin.address, &clients)?,
             timeout,
         })
     }
@@ -71,24 +81,45 @@ impl Realm {
     /// account lacks the role `view-clients`. [`Reason::NotFound`]: there is no such realm, or no file or secret where the
     /// client's secret should be. [`Reason::FieldMissing`]: it is not in its field.
     pub async fn initial_access_tokens(&self) -> Result<TokenList, Failure> {
+        let wanted = Wanted {
+            url: self.list.clone(),
+            most_bytes: MOST_BYTES,
+        };
+        self.read(&wanted, list::parse).await
+    }
+
+    /// Where the clients of the realm lie.
+    pub(super) fn clients_url(&self) -> Url {
+        self.clients.clone()
+    }
+
+    /// Asks for something once, within the time of one request, and understands the body of the answer; logs in if there is no
+    /// login that works, and asks once more if it turns out that it no longer does.
+    pub(super) async fn read<T>(
+        &self,
+        wanted: &Wanted,
+        parse: impl Fn(&[u8]) -> Result<T, Reason>,
+    ) -> Result<T, Failure> {
         let deadline = Instant::now() + self.timeout;
-        let (first, was_reused) = self.attempt(deadline).await?;
-        match first {
+        let (first, was_reused) = self.attempt(wanted, deadline).await?;
+        let answer = match first {
             Err(failure) if failure.reason == Reason::Unauthenticated && was_reused => {
-                self.attempt(deadline).await?.0
+                self.attempt(wanted, deadline).await?.0
             }
             outcome => outcome,
-        }
+        };
+        Ok(parse(&answer?.body)?)
     }
 
     /// Asks once; says also whether with a token that was there already. A token that the server does not take is forgotten, and
     /// so is one that it takes without allowing anything: before Keycloak 26 a token has the roles of the moment it was issued.
     async fn attempt(
         &self,
+        wanted: &Wanted,
         deadline: Instant,
-    ) -> Result<(Result<TokenList, Failure>, bool), Failure> {
+    ) -> Result<(Result<Answer, Failure>, bool), Failure> {
         let pass = self.access.pass(&self.link, deadline).await?;
-        let outcome = self.ask(&pass, deadline).await;
+        let outcome = self.ask(wanted, &pass, deadline).await;
         if let Err(failure) = &outcome
             && matches!(failure.reason, Reason::Unauthenticated | Reason::Denied)
         {
@@ -97,13 +128,18 @@ impl Realm {
         Ok((outcome, pass.is_reused))
     }
 
-    async fn ask(&self, pass: &Pass, deadline: Instant) -> Result<TokenList, Failure> {
+    async fn ask(
+        &self,
+        wanted: &Wanted,
+        pass: &Pass,
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
         let call = Call {
             method: Method::GET,
-            url: self.list.clone(),
+            url: wanted.url.clone(),
             bearer: Some(&pass.token),
             body: None,
-            most_bytes: MOST_BYTES,
+            most_bytes: wanted.most_bytes,
             deadline,
             is_repeatable: true,
         };
@@ -111,7 +147,7 @@ impl Realm {
         if answer.status != 200 {
             return Err(answer.failure());
         }
-        Ok(list::parse(&answer.body)?)
+        Ok(answer)
     }
 }
 

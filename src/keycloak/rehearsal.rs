@@ -4,7 +4,7 @@
 //! it, so it consumes nothing and leaves no trace (observed on 15, 18 and 26: neither the count, nor the clients, nor the stored
 //! events change).
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, time::Duration};
 
 use http::Method;
 use serde_json::json;
@@ -17,6 +17,7 @@ use crate::{
         farewell,
         issuer::Issuer,
         link::{Call, Link, SetupError, Terms},
+        settings::Trust,
         words,
     },
     model::{Failure, Reason, Rehearsal},
@@ -36,22 +37,17 @@ pub struct Rehearser {
 }
 
 impl Rehearser {
-    /// Trusts only the certificate authorities in `ca_file`, or those of the system. `timeout` bounds each rehearsal.
-    /// `allow_http` allows issuers without TLS, to which a token is sent for everybody on the way to read. Reads the
-    /// certificate file; nothing is sent yet.
+    /// Trusts only the certificate authorities in the file of `trust`, or those of the system. `timeout` bounds each rehearsal.
+    /// If TLS may be missing, a token is sent for everybody on the way to read. Reads the certificate file; nothing is sent yet.
     ///
     /// # Errors
     ///
     /// [`SetupError`] if the certificate file cannot be used, or if TLS cannot be set up and is needed.
-    pub fn new(
-        ca_file: Option<&Path>,
-        allow_http: bool,
-        timeout: Duration,
-        clock: Clock,
-    ) -> Result<Self, SetupError> {
+    pub fn new(trust: &Trust, timeout: Duration, clock: Clock) -> Result<Self, SetupError> {
+        let allow_http = trust.allow_http;
         let terms = |is_plain| Terms {
             is_plain,
-            ca_file: ca_file.map(Path::to_owned),
+            ca_file: trust.ca_file.clone(),
             timeout,
         };
         let plain = allow_http.then(|| Link::new(terms(true), clock.clone()));

@@ -35,6 +35,15 @@ pub struct Admin {
     pub interval: Duration,
 }
 
+/// Who is trusted to be an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trust {
+    /// PEM file with the only certificate authorities that are trusted; `None`: those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// Whether TLS may be missing.
+    pub allow_http: bool,
+}
+
 /// Where the secret of a service account is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientSecret {

@@ -55,4 +55,67 @@ impl Reason {
             other => other.advice(),
         }
     }
+
+    /// What to do when the clients of a realm cannot be read.
+    pub const fn advice_on_clients(self) -> &'static str {
+        match self {
+            Self::Denied => {
+                "the service account may not see the clients: give it the role view-clients of realm-management; query-clients is not enough"
+            }
+            Self::BadResponse => {
+                "the answer was not what Keycloak gives, or the list changed while it was read twice: check the address, and that the account has view-clients for all clients"
+            }
+            Self::TooLarge => {
+                "the realm has more clients than are read: name up to ten with clients.ids, which are asked for one by one"
+            }
+            Self::NotFound => {
+                "the identity provider knows no such realm, or nothing lies where the account's secret should: check issuer, admin.address and admin.client_secret"
+            }
+            Self::FieldMissing => {
+                "the secret of the service account is not in its field: check admin.client_secret"
+            }
+            other => other.advice_on_provider(),
+        }
+    }
+
+    /// What to do when the answer to a dynamic registration cannot be read from its store.
+    pub const fn advice_on_registration(self) -> &'static str {
+        match self {
+            Self::Deleted => {
+                "the latest version of this secret is deleted: undelete it, or write the client's registration again"
+            }
+            Self::FieldMissing => {
+                "the secret lacks client_id or client_secret_expires_at: write the whole answer to the registration"
+            }
+            Self::ShapeUnknown => {
+                "the secret is not the answer to a registration: client_secret_expires_at has to be a number of seconds, 0 for never"
+            }
+            other => other.advice(),
+        }
+    }
+
+    /// What to do when nothing can be said about the chain: the credentials cannot be read, or the identity provider failed once.
+    pub const fn advice_on_integration(self) -> &'static str {
+        match self {
+            Self::Unreachable => {
+                "no connection, to the store of the credentials or to the identity provider: check their addresses, name resolution and the network policy"
+            }
+            Self::Timeout => {
+                "no answer in time, from the store of the credentials or from the identity provider: check their load, or raise poll.timeout"
+            }
+            Self::ServerError => {
+                "the store of the credentials or the identity provider failed by itself: see their logs"
+            }
+            Self::RateLimited => {
+                "the store of the credentials or the identity provider asks to slow down: raise the interval of the target"
+            }
+            Self::FieldMissing => {
+                "the secret has no credentials where the configuration says: write them, or correct the keys under credentials"
+            }
+            Self::ShapeUnknown => {
+                "what lies at credentials.url is no URL of the form https://ID:SECRET@host/…: write it as Zync is given it"
+            }
+            other => other.advice(),
+        }
+    }
 }

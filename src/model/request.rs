@@ -1,25 +1,36 @@
-//! The request for a new token: the ticket that people send.
+//! The request for a new token, for new client secrets or for an integration to be mended: the ticket that people send.
 
 use std::collections::BTreeMap;
 
 use super::{Field, Template};
 
-/// What is said, and where it is sent, with gaps for the facts of a target.
+/// What is said of each kind of target, and where it is sent, with gaps for the facts of a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Its subject, in one line.
-    pub subject: Template,
-    /// Its text.
-    pub text: Template,
-    /// The URL where it is sent.
+    /// The letter that asks for an Initial Access Token.
+    pub token: Letter,
+    /// The letter that asks for client secrets.
+    pub client_secrets: Letter,
+    /// The letter that asks for an OpenID Connect integration to be mended.
+    pub oidc_integration: Letter,
+    /// The URL where they are sent.
     pub form: Option<String>,
     /// The URL of the secret in the user interface of its store.
     pub secret_link: Option<Template>,
 }
 
-impl Request {
+/// What is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its subject, in one line.
+    pub subject: Template,
+    /// Its text.
+    pub text: Template,
+}
+
+impl Letter {
     /// The whole letter: subject, empty line, text.
-    pub fn letter(&self) -> Template {
+    pub fn whole(&self) -> Template {
         Template::plain("Subject: ")
             .then(&self.subject)
             .then(&Template::plain("\n\n"))
@@ -37,4 +48,8 @@ pub enum NoRequest {
     NeverRead,
     /// It never expires and has registrations left.
     NeverExpires,
+    /// No client secret expires soon.
+    NothingDue,
+    /// No link of the chain is broken.
+    NothingBroken,
 }

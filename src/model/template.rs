@@ -19,19 +19,25 @@ pub enum Field {
     Mount,
     /// What comes after the first part.
     Secret,
-    /// The day on which the token expires, such as `26 November 2026`.
+    /// The day on which the token, or the first of the client secrets, expires, such as `26 November 2026`.
     Expires,
-    /// Why another token is needed, such as `expires on 26 November 2026`.
+    /// Why another token is needed, such as `expires on 26 November 2026`; or what is broken: `is broken at grant (refused)`.
     Reason,
     /// How many registrations the new token is to have.
     Clients,
     /// How long the new token is to live, such as `30 days`.
     Lifetime,
+    /// The clients whose secrets expire soon, a line each: `- ID: expires on 26 November 2026`.
+    /// At most [`Field::MOST_DUE`] of them, those that expire first, and then `- and 7 more`.
+    Due,
 }
 
 impl Field {
-    /// All of them, in the order of the documents.
-    pub const ALL: [Self; 11] = [
+    /// How many clients one request names: hundreds can be due on one day, and an alert for each holds the whole request.
+    pub const MOST_DUE: usize = 50;
+
+    /// All of them.
+    pub const ALL: [Self; 12] = [
         Self::Target,
         Self::Tier,
         Self::Instance,
@@ -43,6 +49,58 @@ impl Field {
         Self::Reason,
         Self::Clients,
         Self::Lifetime,
+        Self::Due,
+    ];
+
+    /// Those that are known of every target: where what it needs lies.
+    pub const OF_PLACE: [Self; 7] = [
+        Self::Target,
+        Self::Tier,
+        Self::Instance,
+        Self::Store,
+        Self::Path,
+        Self::Mount,
+        Self::Secret,
+    ];
+
+    /// Those of the request for a token, in the order of the documents.
+    pub const OF_TOKEN: [Self; 11] = [
+        Self::Target,
+        Self::Tier,
+        Self::Instance,
+        Self::Store,
+        Self::Path,
+        Self::Mount,
+        Self::Secret,
+        Self::Expires,
+        Self::Reason,
+        Self::Clients,
+        Self::Lifetime,
+    ];
+
+    /// Those of the request for client secrets.
+    pub const OF_CLIENT_SECRETS: [Self; 9] = [
+        Self::Target,
+        Self::Tier,
+        Self::Instance,
+        Self::Store,
+        Self::Path,
+        Self::Mount,
+        Self::Secret,
+        Self::Expires,
+        Self::Due,
+    ];
+
+    /// Those of the request that mends an OpenID Connect integration.
+    pub const OF_OIDC_INTEGRATION: [Self; 8] = [
+        Self::Target,
+        Self::Tier,
+        Self::Instance,
+        Self::Store,
+        Self::Path,
+        Self::Mount,
+        Self::Secret,
+        Self::Reason,
     ];
 
     /// The word between the braces.
@@ -59,11 +117,13 @@ impl Field {
             Self::Reason => "reason",
             Self::Clients => "clients",
             Self::Lifetime => "lifetime",
+            Self::Due => "due",
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.label() == name)
+    fn named(name: &str, among: &[Self]) -> Option<Self> {
+        let mut fields = among.iter().copied();
+        fields.find(|field| field.label() == name)
     }
 }
 
@@ -77,33 +137,37 @@ enum Part {
     Field(Field),
 }
 
-/// Why a text is no template. Holds nothing of it.
+/// Why a text is no template, and the fields that it may hold. Holds nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotATemplate {
     /// There is no such field.
-    UnknownField,
+    UnknownField(&'static [Field]),
     /// A brace that neither begins nor ends a field.
-    LoneBrace,
+    LoneBrace(&'static [Field]),
 }
 
 impl fmt::Display for NotATemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields = Field::ALL.map(|field| format!("{{{}}}", field.label()));
-        let found = match self {
-            Self::UnknownField => "another field",
-            Self::LoneBrace => "a brace that begins or ends none; write {{ or }} for a brace",
+        let (fields, found) = match self {
+            Self::UnknownField(fields) => (fields, "another field"),
+            Self::LoneBrace(fields) => (
+                fields,
+                "a brace that begins or ends none; write {{ or }} for a brace",
+            ),
         };
+        let fields = fields.iter().map(|field| format!("{{{}}}", field.label()));
+        let fields: Vec<String> = fields.collect();
         write!(f, "may hold the fields {}, found {found}", fields.join(" "))
     }
 }
 
 impl Template {
-    /// Takes a text apart: `{field}` is a field, `{{` and `}}` are braces.
+    /// Takes a text apart: `{field}` is one of these fields, `{{` and `}}` are braces.
     ///
     /// # Errors
     ///
-    /// If it names a field that there is not, or a brace stands alone.
-    pub fn parse(text: &str) -> Result<Self, NotATemplate> {
+    /// If it names another field, or a brace stands alone.
+    pub fn parse(text: &str, fields: &'static [Field]) -> Result<Self, NotATemplate> {
         let mut parts = Vec::new();
         let (mut said, mut rest) = (String::new(), text);
         while let Some(at) = rest.find(['{', '}']) {
@@ -116,8 +180,8 @@ impl Template {
                 said.push('}');
                 rest = after;
             } else {
-                let (name, after) = field(from).ok_or(NotATemplate::LoneBrace)?;
-                let field = Field::named(name).ok_or(NotATemplate::UnknownField)?;
+                let (name, after) = field(from).ok_or(NotATemplate::LoneBrace(fields))?;
+                let field = Field::named(name, fields).ok_or(NotATemplate::UnknownField(fields))?;
                 parts.push(Part::Text(std::mem::take(&mut said)));
                 parts.push(Part::Field(field));
                 rest = after;
@@ -165,7 +229,7 @@ mod tests {
 
     fn filled(text: &str) -> Result<String, NotATemplate> {
         let field = |field: Field| format!("<{}>", field.label());
-        Ok(Template::parse(text)?.fill(str::to_owned, field))
+        Ok(Template::parse(text, &Field::OF_TOKEN)?.fill(str::to_owned, field))
     }
 
     #[test]
@@ -179,17 +243,34 @@ mod tests {
 
     #[test]
     fn what_is_no_field_is_refused() {
-        for bad in ["{date}", "{ clients }", "{}", "{Clients}"] {
-            assert_eq!(filled(bad), Err(NotATemplate::UnknownField), "{bad}");
+        for bad in ["{date}", "{ clients }", "{}", "{Clients}", "{due}"] {
+            let unknown = NotATemplate::UnknownField(&Field::OF_TOKEN);
+            assert_eq!(filled(bad), Err(unknown), "{bad}");
         }
         for bad in ["{", "}", "a { b", "{clients", "{a{b}", "clients}"] {
-            assert_eq!(filled(bad), Err(NotATemplate::LoneBrace), "{bad}");
+            let lone = NotATemplate::LoneBrace(&Field::OF_TOKEN);
+            assert_eq!(filled(bad), Err(lone), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_kind_has_fields_of_its_own() {
+        for (text, fields) in [
+            ("{due}", &Field::OF_CLIENT_SECRETS[..]),
+            ("{reason}", &Field::OF_OIDC_INTEGRATION),
+        ] {
+            assert!(Template::parse(text, fields).is_ok(), "{text}");
+            let said = Template::parse("{lifetime}", fields).unwrap_err();
+            assert_eq!(said, NotATemplate::UnknownField(fields));
+            assert!(said.to_string().contains(text), "{said}");
         }
     }
 
     #[test]
     fn a_refusal_names_the_fields_and_nothing_of_the_text() {
-        let said = Template::parse("{hunter2}").unwrap_err().to_string();
+        let said = Template::parse("{hunter2}", &Field::OF_TOKEN)
+            .unwrap_err()
+            .to_string();
         assert!(said.contains("{reason}") && !said.contains("hunter2"));
     }
 

@@ -148,7 +148,7 @@ pub(super) fn of_target(state: &TargetState, out: &mut impl Samples) {
         watch.kind(),
         target.tier.as_str(),
         &host,
-        watch.store().as_str(),
+        watch.store().map_or("", StoreName::as_str),
         watch.path(),
     ];
     out.add(&TARGET_INFO, facts, 1.0);

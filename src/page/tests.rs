@@ -22,7 +22,9 @@ fn target(name: &str) -> Arc<Target> {
 /// A target whose expiry is told under the incumbent's name, too.
 fn incumbent(name: &str) -> Arc<Target> {
     let plain = target(name);
-    let Watch::InitialAccessToken(wanted) = &plain.watch;
+    let Watch::InitialAccessToken(wanted) = &plain.watch else {
+        unreachable!("it is one")
+    };
     let labels = IncumbentMetric {
         integration: "rhidp-sso-client".to_owned(),
         ocm_environment: "production".to_owned(),

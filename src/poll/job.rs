@@ -6,9 +6,9 @@ use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use crate::{
-    model::{Failure, ProviderName, Reason, StoreName, UnixTime},
+    model::{Failure, ProviderName, Reason, UnixTime},
     snapshot::{Attempt, Snapshot},
-    watch::{Facts, Look, Question, Seen, Target},
+    watch::{Facts, Look, Party, Question, Seen, Target},
 };
 
 /// From here on a look is slow and gives its place in the lane away.
@@ -46,12 +46,12 @@ pub enum About {
 /// Those who wait for each other: looks at the same server of the same sort.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LaneName {
-    /// Reads of targets from this store.
-    Targets(StoreName),
+    /// Looks at targets of this party.
+    Targets(Party),
     /// Counts of clients in this store.
-    Registrations(StoreName),
+    Registrations(Party),
     /// Rehearsals of targets in this store.
-    Rehearsals(StoreName),
+    Rehearsals(Party),
     /// The list of this identity provider.
     List(ProviderName),
 }
@@ -116,16 +116,16 @@ impl Job {
         interval: Duration,
         look: Arc<dyn Look>,
     ) -> Self {
-        let store = target.watch.store_of(question).clone();
+        let party = target.watch.party(question);
         Self {
             about: About::Target { position, question },
             look,
             interval,
             timeout: target.timeout_of(question),
             lane: match question {
-                Question::Target => LaneName::Targets(store),
-                Question::Registrations => LaneName::Registrations(store),
-                Question::Rehearsal => LaneName::Rehearsals(store),
+                Question::Target => LaneName::Targets(party),
+                Question::Registrations => LaneName::Registrations(party),
+                Question::Rehearsal => LaneName::Rehearsals(party),
             },
         }
     }

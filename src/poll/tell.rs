@@ -12,7 +12,7 @@ pub(super) fn change(before: &TargetState, after: &TargetState) {
     match (before.outcome == after.outcome, after.failed()) {
         (false, Some(reason)) => tracing::warn!(
             target.name = %name, reason = reason.label(),
-            "target `{name}` cannot be read ({reason}): {}", reason.advice()
+            "target `{name}` cannot be read ({reason}): {}", after.target.watch.advice_on(reason)
         ),
         (false, None) if before.outcome.is_some() => {
             tracing::info!(target.name = %name, "target `{name}` can be read again");

@@ -2,17 +2,27 @@
 
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::{config::Config, model::Field};
 
 use super::{BY, NoRules, facts};
 
 /// The thresholds of expired tokens, whose severity is the highest of a tier; one a target.
 const CEILING: &str = "topk by (<<by>>) (1, target:kcwatch_iat_expiry_threshold_seconds:max{<<job>>,level=\"expired\"})";
+/// Thresholds of one level, whose severity an alert takes; one a target, also while a changed severity is still remembered.
+const SECRET_NOTICE: &str = "topk by (<<by>>) (1, target:kcwatch_client_secret_expiry_threshold_seconds:max{<<job>>,slot=\"current\",level=\"notice\"})";
+const SECRET_URGENT: &str = "topk by (<<by>>) (1, target:kcwatch_client_secret_expiry_threshold_seconds:max{<<job>>,slot=\"current\",level=\"urgent\"})";
+const SECRET_EXPIRED: &str = "topk by (<<by>>) (1, target:kcwatch_client_secret_expiry_threshold_seconds:max{<<job>>,slot=\"current\",level=\"expired\"})";
+const ROTATED_NOTICE: &str = "topk by (<<by>>) (1, target:kcwatch_client_secret_expiry_threshold_seconds:max{<<job>>,slot=\"rotated\",level=\"notice\"})";
+const CERTIFICATE_NOTICE: &str = "topk by (<<by>>) (1, target:kcwatch_oidc_certificate_expiry_threshold_seconds:max{<<job>>,level=\"notice\"})";
+const CERTIFICATE_EXPIRED: &str = "topk by (<<by>>) (1, target:kcwatch_oidc_certificate_expiry_threshold_seconds:max{<<job>>,level=\"expired\"})";
 /// The store of each target; one a target, also while a changed path is still remembered.
 const STORE: &str =
     "max by (<<by>>, store) (topk by (<<by>>) (1, target:kcwatch_target_info:max{<<job>>}))";
 /// How long something takes, in its larger units.
 const SPAN: &str = r#"{{ reReplaceAll " [0-9]+m [0-9]+s$" "" (humanizeDuration $value) }}"#;
+
+/// When something ends of which `$value` is left: the sum is Prometheus's, because its templates cannot add.
+const DATE: &str = r#"{{ range query (printf "vector(time() + %f)" $value) }}{{ (.Value | toTime).Format "2 January 2006 at 15:04 UTC" }}{{ end }}"#;
 
 /// What stands for each mark; `None`: lines that hold the mark are left out.
 pub(super) struct Marks(Vec<(&'static str, Option<String>)>);
@@ -26,10 +36,20 @@ impl Marks {
         let runbooks = alerts.runbooks.clone().ok_or(NoRules::RunbooksUnknown)?;
         let mark = |name, text: &str| (name, Some(text.to_owned()));
         Ok(Self(vec![
-            mark("<<facts>>", facts::FACTS.trim()),
+            mark("<<facts>>", &facts::of_token()),
+            mark("<<integration>>", &facts::of_integration()),
+            mark("<<target>>", facts::OF_TARGET.trim()),
             mark("<<ceiling>>", CEILING),
+            mark("<<secret_notice>>", SECRET_NOTICE),
+            mark("<<secret_urgent>>", SECRET_URGENT),
+            mark("<<secret_expired>>", SECRET_EXPIRED),
+            mark("<<rotated_notice>>", ROTATED_NOTICE),
+            mark("<<certificate_notice>>", CERTIFICATE_NOTICE),
+            mark("<<certificate_expired>>", CERTIFICATE_EXPIRED),
+            mark("<<most_due>>", &Field::MOST_DUE.to_string()),
             mark("<<store>>", STORE),
             mark("<<span>>", SPAN),
+            mark("<<date>>", DATE),
             mark("<<by>>", BY),
             mark("<<job>>", &format!("job={}", quoted(&alerts.job))),
             mark("<<quoted_job>>", &quoted(&alerts.job)),
@@ -41,7 +61,13 @@ impl Marks {
             mark("<<labels>>", &labels(config)),
             mark("<<send>>", &facts::send(request)),
             mark("<<write>>", &facts::write(request)),
-            mark("<<letter>>", &facts::letter(request)),
+            mark("<<renew>>", &facts::renew(request)),
+            mark("<<letter>>", &facts::letter_of_token(request)),
+            mark("<<letter_of_secrets>>", &facts::letter_of_secrets(request)),
+            mark(
+                "<<letter_of_integration>>",
+                &facts::letter_of_integration(request),
+            ),
         ]))
     }
 

@@ -24,7 +24,9 @@ fn token(id: &str) -> Attempt {
 }
 
 fn unique(snapshot: &Snapshot, position: usize) -> Option<bool> {
-    let Facts::InitialAccessToken(facts) = &snapshot.target(position).unwrap().facts;
+    let Facts::InitialAccessToken(facts) = &snapshot.target(position).unwrap().facts else {
+        unreachable!("it is one")
+    };
     facts.check(Check::Unique)
 }
 
@@ -116,7 +118,9 @@ fn a_new_configuration_keeps_what_is_known_of_targets_that_watch_the_same() {
     snapshot.fold(0, Question::Target, &token("1"), NOW);
     snapshot.fold(1, Question::Target, &token("2"), NOW);
     let mut moved = Target::clone(&target("b"));
-    let Watch::InitialAccessToken(wanted) = &mut moved.watch;
+    let Watch::InitialAccessToken(wanted) = &mut moved.watch else {
+        unreachable!("it is one")
+    };
     wanted.path = SecretPath::new("elsewhere").unwrap();
     let next = snapshot.with_targets(&[target("a"), Arc::new(moved), target("c")], NOW);
     assert!(next.target(0).unwrap().is_up());

@@ -57,8 +57,8 @@ pub struct TargetStatus {
     /// Its tier.
     pub tier: String,
     kind: &'static str,
-    store: String,
-    path: String,
+    store: Option<String>,
+    path: Option<String>,
     identity_provider: Option<String>,
     /// How it stands.
     pub standing: Standing,
@@ -73,7 +73,7 @@ pub struct TargetStatus {
     last_success: Option<UnixTime>,
     polls: u64,
     failures_in_a_row: u32,
-    facts: Report,
+    facts: Option<Report>,
 }
 
 /// Everything that is known, as it looks at `now`.
@@ -147,15 +147,16 @@ fn provider(state: &ProviderState) -> ProviderReport {
 
 fn target(state: &TargetState, now: UnixTime) -> TargetStatus {
     let (target, facts) = (&state.target, &state.facts);
-    let mut advice: Vec<&str> = state.failed().map(Reason::advice).into_iter().collect();
+    let failed = state.failed().map(|reason| target.watch.advice_on(reason));
+    let mut advice: Vec<&str> = failed.into_iter().collect();
     advice.extend(facts.advice(&target.watch, now));
     advice.dedup();
     TargetStatus {
         name: target.name.to_string(),
         tier: target.tier.to_string(),
         kind: target.watch.kind(),
-        store: target.watch.store().to_string(),
-        path: target.watch.path().to_owned(),
+        store: target.watch.store().map(ToString::to_string),
+        path: target.watch.store().map(|_| target.watch.path().to_owned()),
         identity_provider: facts.provider_host(&target.watch),
         standing: state.standing(now),
         summary: facts.summary(&target.watch, now),

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{News, Question, Report, Seen, Target, Watch, initial_access_token as iat};
+use super::{
+    News, Question, Report, Seen, Target, Watch, client_secrets, initial_access_token,
+    oidc_integration,
+};
 use crate::model::{
     Filling, Fingerprint, NoRequest, Reason, Samples, Standing, TargetName, TokenList, UnixTime,
 };
@@ -14,7 +17,49 @@ use crate::model::{
 #[serde(rename_all = "snake_case")]
 pub enum Facts {
     /// About an Initial Access Token.
-    InitialAccessToken(Arc<iat::fold::Facts>),
+    InitialAccessToken(Arc<initial_access_token::fold::Facts>),
+    /// About client secrets.
+    ClientSecrets(Arc<client_secrets::fold::Facts>),
+    /// About an OpenID Connect integration.
+    OidcIntegration(Arc<oidc_integration::fold::Facts>),
+}
+
+/// Does what every kind can do, with the definition and the facts of one target, and with the module of its kind. A target keeps its
+/// kind and its facts theirs, so that facts never meet the definition of another kind; if they did, they would say nothing.
+macro_rules! of_kind {
+    ($known:expr, $watch:expr, |$wanted:ident, $facts:ident, $kind:ident| $does:expr, $nothing:expr) => {
+        match ($known, $watch) {
+            (Facts::InitialAccessToken($facts), Watch::InitialAccessToken($wanted)) => {
+                use initial_access_token as $kind;
+                $does
+            }
+            (Facts::ClientSecrets($facts), Watch::ClientSecrets($wanted)) => {
+                use client_secrets as $kind;
+                $does
+            }
+            (Facts::OidcIntegration($facts), Watch::OidcIntegration($wanted)) => {
+                use oidc_integration as $kind;
+                $does
+            }
+            _ => $nothing,
+        }
+    };
+}
+
+macro_rules! facts_of {
+    ($($variant:ident, $kind:ident;)*) => {$(
+        impl From<$kind::fold::Facts> for Facts {
+            fn from(facts: $kind::fold::Facts) -> Self {
+                Self::$variant(Arc::new(facts))
+            }
+        }
+    )*};
+}
+
+facts_of! {
+    InitialAccessToken, initial_access_token;
+    ClientSecrets, client_secrets;
+    OidcIntegration, oidc_integration;
 }
 
 impl Facts {
@@ -22,6 +67,8 @@ impl Facts {
     pub fn nothing(watch: &Watch) -> Self {
         match watch {
             Watch::InitialAccessToken(_) => Self::InitialAccessToken(Arc::default()),
+            Watch::ClientSecrets(_) => Self::ClientSecrets(Arc::default()),
+            Watch::OidcIntegration(_) => Self::OidcIntegration(Arc::default()),
         }
     }
 
@@ -34,13 +81,57 @@ impl Facts {
         seen: Result<&Seen, Reason>,
         now: UnixTime,
     ) -> Self {
-        let Self::InitialAccessToken(facts) = self;
-        let Watch::InitialAccessToken(wanted) = watch;
-        let next = match (question, seen) {
-            (Question::Target, Ok(Seen::InitialAccessToken(seen))) => {
-                facts.after(wanted, Ok(seen), now)
+        match (question, seen) {
+            (Question::Target, seen) => self.after_look(watch, seen, now),
+            (Question::Registrations | Question::Rehearsal, seen) => {
+                self.after_aside(watch, question, seen, now)
             }
-            (Question::Target, Err(reason)) => facts.after(wanted, Err(reason), now),
+        }
+    }
+
+    /// After the target itself was looked at.
+    fn after_look(&self, watch: &Watch, seen: Result<&Seen, Reason>, now: UnixTime) -> Self {
+        match (self, watch, seen) {
+            (_, _, Err(reason)) => of_kind!(
+                self,
+                watch,
+                |wanted, facts, kind| kind::fold::Facts::after(facts, wanted, Err(reason), now)
+                    .into(),
+                self.clone()
+            ),
+            (
+                Self::InitialAccessToken(facts),
+                Watch::InitialAccessToken(wanted),
+                Ok(Seen::InitialAccessToken(seen)),
+            ) => facts.after(wanted, Ok(seen), now).into(),
+            (
+                Self::ClientSecrets(facts),
+                Watch::ClientSecrets(wanted),
+                Ok(Seen::ClientSecrets(seen)),
+            ) => facts.after(wanted, Ok(seen), now).into(),
+            (
+                Self::OidcIntegration(facts),
+                Watch::OidcIntegration(wanted),
+                Ok(Seen::OidcIntegration(seen)),
+            ) => facts.after(wanted, Ok(seen), now).into(),
+            // Every eye answers its own question.
+            _ => self.clone(),
+        }
+    }
+
+    /// After something beside the target was asked; only about a token is there anything.
+    fn after_aside(
+        &self,
+        watch: &Watch,
+        question: Question,
+        seen: Result<&Seen, Reason>,
+        now: UnixTime,
+    ) -> Self {
+        let (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) = (self, watch)
+        else {
+            return self.clone();
+        };
+        let next = match (question, seen) {
             (Question::Registrations, Ok(Seen::Registrations(tally))) => {
                 facts.after_count(wanted, Ok(tally), now)
             }
@@ -49,10 +140,9 @@ impl Facts {
                 facts.after_rehearsal(wanted, Ok(answered), now)
             }
             (Question::Rehearsal, Err(reason)) => facts.after_rehearsal(wanted, Err(reason), now),
-            // Every eye answers its own question.
-            (_, Ok(_)) => return self.clone(),
+            _ => return self.clone(),
         };
-        Self::InitialAccessToken(Arc::new(next))
+        next.into()
     }
 
     /// What is known after the identity provider's list was read, or not; with it comes when it was asked for.
@@ -63,18 +153,16 @@ impl Facts {
         list: Result<(&TokenList, UnixTime), Reason>,
         now: UnixTime,
     ) -> Self {
-        let Self::InitialAccessToken(facts) = self;
-        let Watch::InitialAccessToken(wanted) = watch;
+        let (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) = (self, watch)
+        else {
+            return self.clone();
+        };
         let id = facts.current.as_ref().and_then(|token| token.id.as_deref());
         match (id, list) {
-            (Some(id), Ok((list, at))) => {
-                let next = facts.after_list(wanted, Ok(list.look_up(id)), at, now);
-                Self::InitialAccessToken(Arc::new(next))
-            }
-            (_, Err(reason)) => {
-                let next = facts.after_list(wanted, Err(reason), now, now);
-                Self::InitialAccessToken(Arc::new(next))
-            }
+            (Some(id), Ok((list, at))) => facts
+                .after_list(wanted, Ok(list.look_up(id)), at, now)
+                .into(),
+            (_, Err(reason)) => facts.after_list(wanted, Err(reason), now, now).into(),
             (None, Ok(_)) => self.clone(),
         }
     }
@@ -82,32 +170,58 @@ impl Facts {
     /// The same under another definition that watches the same.
     #[must_use]
     pub fn under(&self, before: &Watch, watch: &Watch) -> Self {
-        let Self::InitialAccessToken(facts) = self;
-        let (Watch::InitialAccessToken(before), Watch::InitialAccessToken(wanted)) =
-            (before, watch);
-        Self::InitialAccessToken(Arc::new(facts.under(before, wanted)))
+        match (self, before, watch) {
+            (
+                Self::InitialAccessToken(facts),
+                Watch::InitialAccessToken(before),
+                Watch::InitialAccessToken(wanted),
+            ) => facts.under(before, wanted).into(),
+            (
+                Self::ClientSecrets(facts),
+                Watch::ClientSecrets(before),
+                Watch::ClientSecrets(wanted),
+            ) => facts.under(before, wanted).into(),
+            (
+                Self::OidcIntegration(facts),
+                Watch::OidcIntegration(before),
+                Watch::OidcIntegration(wanted),
+            ) => facts.under(before, wanted).into(),
+            _ => self.clone(),
+        }
     }
 
     /// The same after a restart, as it looks at `now`.
     #[must_use]
     pub fn restored(&self, watch: &Watch, now: UnixTime) -> Self {
-        let Self::InitialAccessToken(facts) = self;
-        let Watch::InitialAccessToken(wanted) = watch;
-        Self::InitialAccessToken(Arc::new(facts.restored(wanted, now)))
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::fold::Facts::restored(facts, wanted, now).into(),
+            self.clone()
+        )
+    }
+
+    /// What is known about the token, if one is watched.
+    fn of_token(&self) -> Option<&initial_access_token::fold::Facts> {
+        match self {
+            Self::InitialAccessToken(facts) => Some(facts),
+            Self::ClientSecrets(_) | Self::OidcIntegration(_) => None,
+        }
     }
 
     /// Whether there is any use in asking this now.
     pub fn may_be_asked(&self, question: Question) -> bool {
-        let Self::InitialAccessToken(facts) = self;
         match question {
             Question::Target | Question::Registrations => true,
-            Question::Rehearsal => facts.may_be_rehearsed(),
+            Question::Rehearsal => self
+                .of_token()
+                .is_some_and(initial_access_token::fold::Facts::may_be_rehearsed),
         }
     }
 
     /// When this was last answered well, if it is a question beside the target itself.
     pub fn last_answer(&self, question: Question) -> Option<UnixTime> {
-        let Self::InitialAccessToken(facts) = self;
+        let facts = self.of_token()?;
         match question {
             Question::Target => None,
             Question::Registrations => facts.counting.last_success,
@@ -117,33 +231,44 @@ impl Facts {
 
     /// Whether the latest answer to this was only a part of it, so that the question should be asked again at once.
     pub fn has_more(&self, question: Question) -> bool {
-        let Self::InitialAccessToken(facts) = self;
-        let counted = facts.counted.as_ref();
-        let has_unread = counted.is_some_and(|counted| counted.unread() > 0);
-        question == Question::Registrations && has_unread && facts.counting.failed.is_none()
+        let facts = self
+            .of_token()
+            .filter(|_| question == Question::Registrations);
+        facts.is_some_and(|facts| {
+            let counted = facts.counted.as_ref();
+            let has_unread = counted.is_some_and(|counted| counted.unread() > 0);
+            has_unread && facts.counting.failed.is_none()
+        })
     }
 
     /// Whether the identity provider's list has said nothing yet about what is watched now.
     pub fn awaits_list(&self) -> bool {
-        let Self::InitialAccessToken(facts) = self;
-        let has_id = facts
-            .current
-            .as_ref()
-            .is_some_and(|token| token.id.is_some());
-        has_id && facts.listed.is_silent()
+        self.of_token().is_some_and(|facts| {
+            let current = facts.current.as_ref();
+            let has_id = current.is_some_and(|token| token.id.is_some());
+            has_id && facts.listed.is_silent()
+        })
     }
 
     /// Whether something changed that must not be lost, as opposed to the time of the latest look.
     pub fn is_worth_keeping_since(&self, before: &Self) -> bool {
-        let (Self::InitialAccessToken(after), Self::InitialAccessToken(before)) = (self, before);
-        after.is_worth_keeping_since(before)
+        match (self, before) {
+            (Self::InitialAccessToken(after), Self::InitialAccessToken(before)) => {
+                after.is_worth_keeping_since(before)
+            }
+            (Self::ClientSecrets(after), Self::ClientSecrets(before)) => {
+                after.is_worth_keeping_since(before)
+            }
+            (Self::OidcIntegration(after), Self::OidcIntegration(before)) => {
+                after.is_worth_keeping_since(before)
+            }
+            _ => true,
+        }
     }
 
     /// What must not be found at two targets of one kind; `None` if there is no such thing, or while it is unknown.
     pub fn identity(&self) -> Option<Fingerprint> {
-        match self {
-            Self::InitialAccessToken(facts) => facts.identity(),
-        }
+        self.of_token()?.identity()
     }
 
     /// The same, told whether its identity is found at no other target.
@@ -151,85 +276,100 @@ impl Facts {
     pub fn with_unique(self, unique: bool) -> Self {
         match self {
             Self::InitialAccessToken(facts) => {
-                let facts = Arc::unwrap_or_clone(facts);
-                Self::InitialAccessToken(Arc::new(facts.with_unique(unique)))
+                Arc::unwrap_or_clone(facts).with_unique(unique).into()
             }
+            other => other,
         }
     }
 
     /// The host name of the identity provider, by which people know it.
     pub fn provider_host(&self, watch: &Watch) -> Option<String> {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                iat::words::provider_host(wanted, facts)
-            }
-        }
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::provider_host(wanted, facts),
+            None
+        )
     }
 
     /// The samples of one target.
     pub fn series(&self, name: &TargetName, watch: &Watch, out: &mut impl Samples) {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                iat::series::series(name, wanted, facts, out);
-            }
-        }
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::series::series(name, wanted, facts, out),
+            ()
+        );
     }
 
     /// How the target stands, as far as its facts tell.
     pub fn standing(&self, watch: &Watch, now: UnixTime) -> Standing {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                iat::words::standing(wanted, facts, now)
-            }
-        }
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::standing(wanted, facts, now),
+            Standing::Unknown
+        )
     }
 
     /// One line for people.
     pub fn summary(&self, watch: &Watch, now: UnixTime) -> String {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                iat::words::summary(wanted, facts, now)
-            }
-        }
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::summary(wanted, facts, now),
+            String::new()
+        )
     }
 
     /// What to do, most pressing first.
     pub fn advice(&self, watch: &Watch, now: UnixTime) -> Vec<&'static str> {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                iat::words::advice(wanted, facts, now)
-            }
-        }
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::advice(wanted, facts, now),
+            Vec::new()
+        )
     }
 
-    /// What is filled into the request for another one.
+    /// What is filled into the request that people send.
     ///
     /// # Errors
     ///
     /// If there is nothing to ask for.
     pub fn request(&self, target: &Target, now: UnixTime) -> Result<Filling, NoRequest> {
-        match (self, &target.watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                iat::words::request((&target.name, &target.tier), wanted, facts, now)
-            }
-        }
+        let who = (&target.name, &target.tier);
+        of_kind!(
+            self,
+            &target.watch,
+            |wanted, facts, kind| kind::words::request(who, wanted, facts, now),
+            Err(NoRequest::NeverRead)
+        )
     }
 
     /// What is known, in fields.
-    pub fn report(&self, watch: &Watch, now: UnixTime) -> Report {
-        match (self, watch) {
-            (Self::InitialAccessToken(facts), Watch::InitialAccessToken(wanted)) => {
-                Report::InitialAccessToken(iat::words::report(wanted, facts, now))
-            }
-        }
+    pub fn report(&self, watch: &Watch, now: UnixTime) -> Option<Report> {
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| Some(kind::words::report(wanted, facts, now).into()),
+            None
+        )
     }
 
     /// What changed since `before` and is worth a line in the log.
     pub fn news_since(&self, before: &Self) -> Option<News> {
         match (self, before) {
             (Self::InitialAccessToken(after), Self::InitialAccessToken(before)) => {
-                iat::words::news(before, after)
+                initial_access_token::words::news(before, after)
             }
+            (Self::ClientSecrets(after), Self::ClientSecrets(before)) => {
+                client_secrets::words::news(before, after)
+            }
+            (Self::OidcIntegration(after), Self::OidcIntegration(before)) => {
+                oidc_integration::words::news(before, after)
+            }
+            _ => None,
         }
     }
 }

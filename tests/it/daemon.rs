@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 mod bad_secrets;
-mod canaries;
+pub(crate) mod canaries;
 mod commands;
 mod demo;
 pub(crate) mod home;
@@ -12,13 +12,13 @@ mod incumbent;
 mod log_lines;
 mod metrics;
 mod outages;
-mod page;
+pub(crate) mod page;
 mod prometheus;
 mod registrations;
 mod reload;
 pub(crate) mod rig;
 mod rotation;
-mod secrecy;
+pub(crate) mod secrecy;
 mod service_manager;
 pub(crate) mod settings;
 mod start_and_stop;

@@ -11,6 +11,7 @@ mod config_map;
 mod layout;
 mod levels;
 mod made_up;
+mod made_up_kinds;
 mod promql;
 mod questions;
 mod rules;
@@ -20,7 +21,12 @@ mod words;
 use board::Board;
 
 /// The boards there are: each is `deploy/grafana/NAME.json`, and `NAME` is its uid.
-const BOARDS: [&str; 2] = ["kcwatch-overview", "kcwatch-target"];
+const BOARDS: [&str; 4] = [
+    "kcwatch-overview",
+    "kcwatch-target",
+    "kcwatch-clients",
+    "kcwatch-integration",
+];
 
 fn boards() -> Vec<Board> {
     BOARDS.map(Board::read).into()

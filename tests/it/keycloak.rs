@@ -14,6 +14,7 @@ mod lists;
 mod logins;
 mod registrations;
 mod rehearsals;
-mod rig;
+pub(crate) mod rig;
 mod sessions;
 mod tls;
+mod visits;

@@ -3,6 +3,7 @@
 mod alertmanager;
 mod alerts;
 mod architecture;
+mod client_secrets;
 mod command_line;
 mod config;
 mod daemon;
@@ -11,6 +12,7 @@ mod dependencies;
 mod documents;
 mod http;
 mod keycloak;
+mod oidc;
 mod readme;
 mod real_tokens;
 mod rules;

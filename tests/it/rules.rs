@@ -5,6 +5,8 @@
 
 mod app_interface;
 mod letter;
+mod letter_of_integration;
+mod letter_of_secrets;
 mod literal;
 mod others;
 mod shipped;

@@ -32,7 +32,7 @@ use std::{
 pub(crate) use alertmanager::{Alertmanager, Version, amtool};
 pub(crate) use authority::{Authority, Identity};
 pub(crate) use fake::{Fake, Reply};
-pub(crate) use keycloak::{Account, Issued, Keycloak, Realm, on_both};
+pub(crate) use keycloak::{AUTHORITY, Account, CERTIFICATE_ENDS, Issued, Keycloak, Realm, on_both};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
 pub(crate) use process::Process;
 pub(crate) use prometheus::{Prometheus, start_demo};
@@ -57,14 +57,15 @@ pub(crate) async fn get(url: &str) -> Result<String, reqwest::Error> {
 /// out to listeners on port 0 and to connections, and no other test of this process is given it.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    const PORTS: std::ops::Range<u32> = 20_000..32_000;
+    const FIRST: u32 = 20_000;
+    const COUNT: u32 = 12_000;
+    // OpenBao takes the port after its own as well, so neighbours are not given. Without a divisor in common with the count.
+    const STEP: u32 = 7;
     // Processes that test at the same time begin at different places.
-    let begin = std::process::id().wrapping_mul(617);
-    let mut ports =
-        std::iter::repeat_with(|| begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)))
-            .take(PORTS.len())
-            .map(|number| PORTS.start + number % (PORTS.end - PORTS.start))
-            .filter_map(|port| u16::try_from(port).ok());
+    let begin = std::process::id().wrapping_mul(617) % COUNT;
+    let number = || begin + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT * STEP;
+    let ports = std::iter::repeat_with(|| FIRST + number() % COUNT).take(12_000);
+    let mut ports = ports.filter_map(|port| u16::try_from(port).ok());
     let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
     free.expect("the loopback has a free port")
 }

@@ -32,6 +32,15 @@ pub(super) fn write(
     Ok(())
 }
 
+/// A secret that holds the answer to a dynamic registration (RFC 7591, 3.2.1), of a client whose secret ends then.
+pub(super) fn registered(end: UnixTime) -> Value {
+    json!({
+        "client_id": "registered-client",
+        "client_secret": format!("{:032x}", fastrand::u128(..)),
+        "client_secret_expires_at": end.seconds(),
+    })
+}
+
 /// A client, and when it was registered, in seconds since 1970.
 struct Client<'a> {
     name: String,

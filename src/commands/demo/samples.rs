@@ -1,6 +1,6 @@
 //! Samples in a temporary directory, tokens and clients, and the configuration that watches them.
 
-use std::{fs, io, net::SocketAddr, path::Path};
+use std::{fs, io, net::SocketAddr, path::Path, time::Duration};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -23,6 +23,8 @@ const PROD_AGE: i64 = 27 * DAY;
 /// The directory of samples; gone when dropped.
 pub(super) struct Samples {
     directory: TempDir,
+    /// Of the sample realm.
+    issuer: String,
 }
 
 /// A sample token: in which file, of which issuer and type, how old, how long from now it lives, and what number of
@@ -82,17 +84,27 @@ const SAMPLES: [Sample; 5] = [
 const IAT: &str = "InitialAccessToken";
 
 impl Samples {
-    /// Makes them as they would be at `now`.
-    pub(super) fn make(now: UnixTime) -> io::Result<Self> {
+    /// Makes them as they would be at `now`, beside a realm of this issuer.
+    pub(super) fn make(now: UnixTime, issuer: &str) -> io::Result<Self> {
         let directory = tempfile::Builder::new().prefix("kcwatch-demo-").tempdir()?;
         for sample in &SAMPLES {
             sample.write(directory.path(), now)?;
         }
-        let issued = UnixTime::from_seconds(now.seconds() - PROD_AGE);
-        clients::write(&directory.path().join("clients/prod"), PROD, issued, now)?;
-        // Never sent: nobody listens where the account would log in.
+        let since = UnixTime::from_seconds(now.seconds() - PROD_AGE);
+        clients::write(&directory.path().join("clients/prod"), PROD, since, now)?;
+        // The sample realm takes any.
         fs::write(directory.path().join("client-secret"), "sample")?;
-        Ok(Self { directory })
+        let registered = clients::registered(now.plus(Duration::from_secs(9 * 86_400)));
+        fs::write(
+            directory.path().join("registered.json"),
+            registered.to_string(),
+        )?;
+        let zync = json!({"issuer": issuer.replacen("://", "://zync:sample@", 1)});
+        fs::write(directory.path().join("zync.json"), zync.to_string())?;
+        Ok(Self {
+            directory,
+            issuer: issuer.to_owned(),
+        })
     }
 
     /// Where the files lie.
@@ -103,6 +115,7 @@ impl Samples {
     /// A configuration that watches them, listening on `listen`.
     pub(super) fn config(&self, listen: SocketAddr) -> Result<Config, Problems> {
         let text = include_str!("demo.yaml").replace("LISTEN", &listen.to_string());
+        let text = text.replace("ISSUER", &self.issuer);
         config::load_text(&text.replace("DIRECTORY", &self.path().display().to_string()))
     }
 }

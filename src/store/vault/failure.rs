@@ -1,51 +1,12 @@
-//! Foreign errors and unwanted answers → a [`Failure`]; whatever else they hold ends here.
-
-use std::{error::Error, io, iter, time::Duration};
+//! Unwanted answers → a [`Failure`]; whatever else they hold ends here.
 
 use crate::{
-    model::{Failure, Reason, UnixTime},
+    model::{Failure, Reason},
     store::vault::transport::Answer,
 };
 
 /// What Go's HTTP server says to plain HTTP on a TLS port (observed; `net/http/server.go`).
 const PLAIN_TO_TLS: &[u8] = b"Client sent an HTTP request to an HTTPS server";
-
-/// The word for a request that got no answer, of whatever server.
-pub(crate) fn of_transport(error: &reqwest::Error) -> Reason {
-    if error.is_timeout() {
-        Reason::Timeout
-    } else if causes(error).any(<dyn Error>::is::<rustls::Error>) {
-        Reason::Tls
-    } else if is_garbage(error) {
-        Reason::BadResponse
-    } else {
-        Reason::Unreachable
-    }
-}
-
-/// Whether the peer answered, but not with HTTP, or not to the end.
-fn is_garbage(error: &reqwest::Error) -> bool {
-    let is_no_http = |cause: &(dyn Error + 'static)| {
-        cause
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(hyper::Error::is_parse)
-    };
-    error.is_body() || error.is_decode() || error.is_redirect() || causes(error).any(is_no_http)
-}
-
-/// The error and all that stands behind it. An [`io::Error`] hides its content from `source`, so it is
-/// opened.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    iter::successors(Some(error), |&cause| {
-        match cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            Some(hidden) => Some(hidden),
-            None => cause.source(),
-        }
-    })
-}
 
 /// The word for an answer that is no success.
 pub(super) fn of_answer(answer: &Answer) -> Failure {
@@ -66,16 +27,6 @@ fn reason_of(answer: &Answer) -> Reason {
         500..=599 => Reason::ServerError,
         _ => Reason::BadResponse,
     }
-}
-
-/// The span that a `Retry-After` header asks for: seconds, or an HTTP date (RFC 9110, 10.2.3).
-pub(crate) fn retry_after(text: &str, now: UnixTime) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
-    let wait = at.timestamp().as_second().saturating_sub(now.seconds());
-    Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -126,17 +77,5 @@ mod tests {
                 Reason::BadResponse,
             ]
         );
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = UnixTime::from_seconds(1_445_412_480 - 30);
-        let seconds = |text| retry_after(text, now).map(|wait| wait.as_secs());
-        assert_eq!(seconds("120"), Some(120));
-        assert_eq!(seconds(" 7 "), Some(7));
-        assert_eq!(seconds("Wed, 21 Oct 2015 07:28:00 GMT"), Some(30));
-        assert_eq!(seconds("Wed, 21 Oct 2009 07:28:00 GMT"), Some(0));
-        assert_eq!(seconds("soon"), None);
-        assert_eq!(seconds("-3"), None);
     }
 }

@@ -2,28 +2,28 @@
 
 use crate::store::settings;
 use std::{
-    hash::{DefaultHasher, Hash, Hasher},
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use http::HeaderValue;
-use reqwest::{Certificate, ClientBuilder, Identity, Url, redirect};
+use reqwest::{ClientBuilder, Identity, Url, redirect};
 use rustify::endpoint::Endpoint;
 
 use crate::{
     clock::Clock,
-    model::{Failure, Reason},
+    model::{Failure, Fingerprint, Reason},
+    outgoing::{
+        self,
+        authorities::{self, FileError, read},
+    },
     store::vault::transport::{Answer, Terms, Transport},
 };
 
 /// How often one request is sent on to another path of the same server.
 const MOST_REDIRECTS: usize = 5;
-
-/// The longest that making a connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why a store cannot even be built.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,15 @@ pub enum SetupError {
     Tls,
 }
 
+impl From<FileError> for SetupError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Unreadable { path, kind } => Self::Unreadable { path, kind },
+            FileError::NoCertificate { path } => Self::NoCertificate { path },
+        }
+    }
+}
+
 /// The connection to the server.
 pub(super) struct Link {
     settings: settings::Vault,
@@ -70,7 +79,7 @@ pub(super) struct Link {
 #[derive(Clone)]
 struct Built {
     transport: Arc<Transport>,
-    fingerprint: u64,
+    fingerprint: Fingerprint,
 }
 
 /// The certificate files, as they were read.
@@ -168,19 +177,11 @@ fn client(
     timeout: Duration,
     files: Files,
 ) -> Result<reqwest::Client, SetupError> {
-    let builder = reqwest::Client::builder()
-        .tls_backend_rustls()
-        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
-        .timeout(timeout)
-        .referer(false)
-        // Even without its feature `system-proxy`, reqwest obeys `HTTPS_PROXY` and its like (observed).
-        .no_proxy()
-        .redirect(within(settings.address.clone()))
-        .user_agent(concat!("kcwatch/", env!("CARGO_PKG_VERSION")));
-    // Without this, a system that has no certificate authorities cannot even speak plain HTTP.
+    let builder = outgoing::client(timeout).redirect(within(settings.address.clone()));
     if settings.address.scheme() == "http" {
-        let plain = builder.tls_certs_only([]);
-        return plain.build().map_err(|_| SetupError::Tls);
+        return outgoing::plain(builder)
+            .build()
+            .map_err(|_| SetupError::Tls);
     }
     let trusting = trust(builder.https_only(true), settings, files.authorities)?;
     let known = identify(trusting, settings, files.identity)?;
@@ -207,16 +208,7 @@ fn trust(
     let (Some(path), Some(pem)) = (&settings.ca_file, pem) else {
         return Ok(builder);
     };
-    match Certificate::from_pem_bundle(&pem) {
-        Ok(authorities) if are_usable(&authorities) => Ok(builder.tls_certs_only(authorities)),
-        _ => Err(SetupError::NoCertificate { path: path.clone() }),
-    }
-}
-
-/// Only building a client shows whether what stands between the lines of a PEM is a certificate.
-fn are_usable(authorities: &[Certificate]) -> bool {
-    let trial = reqwest::Client::builder().tls_certs_only(authorities.to_vec());
-    !authorities.is_empty() && trial.build().is_ok()
+    Ok(authorities::trust(builder, (path, &pem))?)
 }
 
 fn identify(
@@ -258,16 +250,7 @@ impl Files {
         })
     }
 
-    fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self)
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
-    std::fs::read(path).map_err(|error| SetupError::Unreadable {
-        path: path.to_owned(),
-        kind: error.kind(),
-    })
 }

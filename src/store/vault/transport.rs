@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::{
     clock::Clock,
     model::{Failure, Reason},
+    outgoing,
     secret::SecretText,
     store::vault::failure,
 };
@@ -120,28 +121,18 @@ impl Transport {
             }
             (first, _) => first,
         };
-        let response = response.map_err(|error| failure::of_transport(&error))?;
+        let response = response.map_err(|error| outgoing::failure::of_transport(&error))?;
         self.answer(response, most_bytes).await
     }
 
     async fn answer(
         &self,
-        mut response: reqwest::Response,
+        response: reqwest::Response,
         most_bytes: usize,
     ) -> Result<Answer, Failure> {
         let status = response.status().as_u16();
         let retry_after = self.retry_after(&response);
-        let mut body = Vec::new();
-        while let Some(part) = response
-            .chunk()
-            .await
-            .map_err(|error| failure::of_transport(&error))?
-        {
-            if body.len().saturating_add(part.len()) > most_bytes {
-                return Err(Reason::TooLarge.into());
-            }
-            body.extend_from_slice(&part);
-        }
+        let body = outgoing::body(response, most_bytes).await?;
         Ok(Answer {
             status,
             retry_after,
@@ -151,7 +142,7 @@ impl Transport {
 
     fn retry_after(&self, response: &reqwest::Response) -> Option<Duration> {
         let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-        failure::retry_after(text, (self.clock)())
+        outgoing::failure::retry_after(text, (self.clock)())
     }
 
     fn request<E: Endpoint>(&self, endpoint: &E, terms: Terms<'_>) -> Result<Request, Failure> {
@@ -192,7 +183,9 @@ fn sensitive(token: &SecretText) -> Result<HeaderValue, Failure> {
 
 /// Whether the server hung up on a connection that had worked before, or was just made.
 fn is_broken_connection(error: &reqwest::Error) -> bool {
-    error.is_request() && !error.is_connect() && failure::of_transport(error) == Reason::Unreachable
+    error.is_request()
+        && !error.is_connect()
+        && outgoing::failure::of_transport(error) == Reason::Unreachable
 }
 
 #[cfg(test)]

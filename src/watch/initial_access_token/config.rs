@@ -4,15 +4,16 @@ mod clients;
 mod incumbent;
 mod rehearsal;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    config::{place, problems::Key, report::Report, targets::Known, tiers::Tier},
-    keycloak::settings::IdentityProvider,
+    config::{place, problems::Key, report::Report, targets::Known, text::pointer, tiers::Tier},
+    keycloak::settings::{IdentityProvider, Trust},
     model::{Digest, SecretPath, StoreName, Threshold},
+    watch::Question,
 };
 
 use clients::RawClients;
@@ -85,11 +86,23 @@ impl InitialAccessToken {
         Some(admin.interval)
     }
 
-    /// What is trusted in a rehearsal: the file with the certificate authorities, and whether TLS may be missing.
-    pub fn trust(&self) -> Option<(Option<PathBuf>, bool)> {
+    /// What is trusted in a rehearsal.
+    pub fn trust(&self) -> Option<Trust> {
         let provider = self.identity_provider.as_ref();
-        let ca_file = provider.and_then(|provider| provider.ca_file.clone());
-        Some((ca_file, self.rehearsal?.allow_http))
+        Some(Trust {
+            ca_file: provider.and_then(|provider| provider.ca_file.clone()),
+            allow_http: self.rehearsal?.allow_http,
+        })
+    }
+
+    /// The store that is asked this.
+    pub fn store_of(&self, question: Question) -> &StoreName {
+        match question {
+            Question::Target | Question::Rehearsal => &self.store,
+            Question::Registrations => self
+                .counted_registrations()
+                .map_or(&self.store, |counted| &counted.store),
+        }
     }
 
     /// Where registered clients are counted, if they are.
@@ -260,14 +273,4 @@ fn pointers(
     let token = token.and_then(|text| report.accept(&token_key, pointer(text)));
     let previous = previous.and_then(|text| report.accept(&previous_key, pointer(text)));
     token.map(|token| Pointers { token, previous })
-}
-
-/// A JSON pointer to something within a document: the empty pointer means the whole, and that is no token.
-fn pointer(text: String) -> Result<String, &'static str> {
-    let escapes = text.split('~').skip(1);
-    if text.starts_with('/') && escapes.into_iter().all(|rest| rest.starts_with(['0', '1'])) {
-        Ok(text)
-    } else {
-        Err("must be a JSON pointer (RFC 6901), which begins with /, such as /token")
-    }
 }

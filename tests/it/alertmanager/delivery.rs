@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Version,
-    samples::{ended, expiring},
+    samples::{ended, expiring, integration, secret},
     text_of,
 };
 use crate::{
@@ -111,6 +111,84 @@ async fn an_inhibited_alert_is_silent_until_the_worse_one_ends() {
                 .then_some(())
         })
         .await;
+    }
+}
+
+#[tokio::test]
+async fn two_hundred_clients_of_a_target_are_one_message() {
+    for version in Version::BOTH {
+        let sink = Sink::start("clients").await;
+        let alertmanager = Alertmanager::start(version, &sink).await;
+        let of = |target: &'static str| {
+            (0..100).map(move |at| {
+                let client = format!("client-{at:03}");
+                let mut alert =
+                    without_end(secret("ClientSecretExpiring", &client, target, "urgent"));
+                // One that began long ago does not wait for others.
+                alert.as_object_mut().unwrap().remove("startsAt");
+                alert
+            })
+        };
+        let alerts: Vec<Value> = of("sso").chain(of("other")).collect();
+        alertmanager.tell(&json!(alerts)).await;
+        eventually("a message for each target", async || {
+            (sink.sent_to("slack").len() >= 2).then_some(())
+        })
+        .await;
+        for message in sink.sent_to("slack") {
+            assert!(message.field("title").starts_with("[FIRING:100]"));
+        }
+        assert_eq!(sink.sent_to("slack").len(), 2);
+    }
+}
+
+/// What is silenced by what, of clients and integrations: only what is about the same client, or the same target.
+#[tokio::test]
+async fn an_expired_secret_and_a_broken_chain_silence_what_they_explain_and_no_more() {
+    for version in Version::BOTH {
+        let sink = Sink::start("explained").await;
+        let alertmanager = Alertmanager::start(version, &sink).await;
+        let (expiring, expired) = ("ClientSecretExpiring", "ClientSecretExpired");
+        let (broken, certificate) = ("OidcIntegrationBroken", "OidcCertificateExpiring");
+        let alerts = [
+            secret(expired, "orders", "sso", "expired"),
+            secret(expiring, "orders", "sso", "urgent"),
+            secret(expiring, "billing", "sso", "urgent"),
+            secret(expiring, "billing", "sso", "notice"),
+            secret(expiring, "later", "sso", "notice"),
+            secret(expiring, "orders", "other", "notice"),
+            integration(broken, "3scale"),
+            integration(certificate, "3scale"),
+            integration("OidcClockSkew", "3scale"),
+            integration("OidcKeysChanged", "3scale"),
+            integration(certificate, "other"),
+        ];
+        alertmanager.tell(&json!(alerts.map(without_end))).await;
+        eventually("all that is not explained", async || {
+            (sink.sent_to("slack").len() >= 7).then_some(())
+        })
+        .await;
+        let mut suppressed: Vec<String> = alertmanager
+            .alerts()
+            .await
+            .into_iter()
+            .filter(|alert| alert["status"]["state"] == "suppressed")
+            .map(|alert| {
+                ["alertname", "target", "client", "level"]
+                    .map(|label| alert["labels"][label].as_str().unwrap_or("-").to_owned())
+                    .join(" ")
+            })
+            .collect();
+        suppressed.sort();
+        assert_eq!(
+            suppressed,
+            [
+                "ClientSecretExpiring sso billing notice",
+                "ClientSecretExpiring sso orders urgent",
+                "OidcCertificateExpiring 3scale - -",
+                "OidcClockSkew 3scale - -",
+            ]
+        );
     }
 }
 

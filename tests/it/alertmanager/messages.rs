@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Version, repository, said,
-    samples::{alert, down, ended, expiring, failed, notification},
+    samples::{alert, down, ended, expiring, failed, notification, secret},
 };
 use crate::config::assert_file;
 
@@ -128,6 +128,43 @@ fn labels_cannot_mention_or_link_anything() {
         assert!(!for_slack.contains(markup), "{text}");
     }
     assert_eq!(text.matches("```").count(), 2, "{text}");
+}
+
+#[test]
+fn two_hundred_clients_are_one_message_that_can_be_read() {
+    let alerts: Vec<Value> = (0..200)
+        .map(|at| {
+            let client = format!("client-{at:03}");
+            secret("ClientSecretExpiring", &client, "sso", "urgent")
+        })
+        .collect();
+    let text = renders("many", &alerts);
+    assert_eq!(text.matches("… and 190 more").count(), 2, "{text}");
+    assert_eq!(text.matches("Ticket, ready to send").count(), 1, "{text}");
+    assert!(text.lines().count() < 50, "{text}");
+    let ended: Vec<Value> = alerts.into_iter().map(ended).collect();
+    let text = renders("many-resolved", &ended);
+    assert!(text.contains("… and 195 more"), "{text}");
+}
+
+#[test]
+fn the_longest_id_of_a_client_leaves_a_message_readable() {
+    let long = format!("https://x.example/\n\"<!channel>\" {}", "ä".repeat(4_000));
+    let of = |at: usize| {
+        secret(
+            "ClientSecretExpiring",
+            &format!("{at}{long}"),
+            "sso",
+            "urgent",
+        )
+    };
+    let alerts: Vec<Value> = (0..20).map(of).collect();
+    for version in Version::BOTH {
+        let template = r#"{{ template "kcwatch.text" . }}"#;
+        let text = rendered(version, template, &notification(&alerts));
+        assert!(text.chars().count() < 12_000, "{}", text.chars().count());
+        assert!(!text.contains("<!"), "{text}");
+    }
 }
 
 /// Slack takes some 40000 letters in a message, and shows fewer.

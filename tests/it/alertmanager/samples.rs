@@ -79,6 +79,29 @@ pub(super) fn failed(check: &str) -> Value {
     alert(&labels, &annotations)
 }
 
+/// A client secret of a target, at this level.
+pub(super) fn secret(name: &str, client: &str, target: &str, level: &str) -> Value {
+    let severity = match level {
+        "notice" => "medium",
+        _ => "high",
+    };
+    let labels = json!({
+        "alertname": name, "severity": severity, "level": level, "job": "kcwatch", "target": target, "client": client,
+    });
+    let annotations = json!({
+        "summary": format!("The client secret {client} of {target} expires soon"),
+        "message": format!("The secret of the client {client} at sso.example.com (prod) expires in 3d 23h, on 5 January 2025 at 01:00 UTC."),
+        "description": "Subject: New client secrets for sso.example.com (prod)\n\n- client-000: expires on 5 January 2025\n- and 199 more",
+    });
+    alert(&labels, &annotations)
+}
+
+/// An alert about an integration.
+pub(super) fn integration(name: &str, target: &str) -> Value {
+    let labels = json!({"alertname": name, "severity": "high", "job": "kcwatch", "target": target});
+    alert(&labels, &json!({"summary": name, "message": name}))
+}
+
 /// Nobody watches.
 pub(super) fn down() -> Value {
     let labels = json!({"alertname": "KcwatchDown", "severity": "medium", "job": "kcwatch"});

@@ -79,6 +79,9 @@ impl Alert<'_> {
 
     /// Whether there is one for `notice` and one for `urgent`.
     pub(super) fn has_levels(&self) -> bool {
-        self.0["expr"].as_str().unwrap().contains("level!=")
+        let expression = self.0["expr"].as_str().unwrap();
+        ["level!=", "level=\"urgent\""]
+            .iter()
+            .any(|levels| expression.contains(levels))
     }
 }

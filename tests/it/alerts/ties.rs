@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kcwatch::{
-    model::{ClientsLevel, Level, Severity},
+    model::{Cause, ClientsLevel, Level, Severity, Step},
     watch::Watch,
 };
 
@@ -148,8 +148,12 @@ fn severity(rules: &Rules, alert: &Alert<'_>, tier: &str) -> String {
         return severity.to_owned();
     }
     let targets = &rules.config.targets;
-    let target = targets.iter().find(|target| target.tier.as_str() == tier);
-    let Watch::InitialAccessToken(wanted) = &target.expect("a target of this tier").watch;
+    // Those of client secrets and certificates are the tier's as well.
+    let wanted = targets.iter().find_map(|target| match &target.watch {
+        Watch::InitialAccessToken(wanted) if target.tier.as_str() == tier => Some(wanted),
+        _ => None,
+    });
+    let wanted = wanted.expect("a token of this tier");
     let expiry = |level| {
         let threshold = wanted.thresholds.iter().find(|each| each.level == level);
         threshold.map_or("none", |each| Severity::label(each.severity))
@@ -160,15 +164,41 @@ fn severity(rules: &Rules, alert: &Alert<'_>, tier: &str) -> String {
         threshold.map_or("none", |each| Severity::label(each.severity))
     };
     match alert.name() {
-        "InitialAccessTokenExpiring" => {
+        "InitialAccessTokenExpiring" | "ClientSecretExpiring" | "OidcCertificateExpiring" => {
             format!("{} → {}", expiry(Level::Notice), expiry(Level::Urgent))
         }
         "InitialAccessTokenClientsLow" => {
             let (notice, urgent) = (clients(ClientsLevel::Notice), clients(ClientsLevel::Urgent));
             format!("{notice} → {urgent}")
         }
+        "RotatedSecretExpiring"
+        | "ClientSecretUnmanaged"
+        | "ClientSecretReplaceable"
+        | "ClientSecretsUnclear"
+        | "OidcKeysChanged"
+        | "OidcClockSkew" => expiry(Level::Notice).to_owned(),
         "InitialAccessTokenClientsExhausted" => clients(ClientsLevel::Exhausted).to_owned(),
         "InitialAccessTokenCheckFailed" => format!("{}, or info", expiry(Level::Expired)),
         _ => expiry(Level::Expired).to_owned(),
+    }
+}
+
+/// Whatever the alert says in brackets has a row to look at.
+#[test]
+fn the_runbook_of_a_broken_integration_has_every_step_and_every_cause() {
+    let page = Page::named("OidcIntegrationBroken");
+    let mitigation = page.section("Mitigation");
+    for step in Step::ALL {
+        let heading = format!("\n### {step}\n");
+        assert!(mitigation.contains(&heading), "no section {step}");
+    }
+    let first_cells: Vec<&str> = mitigation
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
+        .collect();
+    for cause in Cause::ALL {
+        let word = cause.label();
+        let has = |cell: &&str| cell.split(['`', ',', ' ']).any(|said| said == word);
+        assert!(first_cells.iter().any(has), "no row for {word}");
     }
 }

@@ -47,7 +47,14 @@ fn no_mistake_is_told_twice() {
 
 #[test]
 fn passwords_in_urls_are_not_repeated() {
-    for name in ["vault_address", "issuer", "auth", "admin", "admin_address"] {
+    for name in [
+        "vault_address",
+        "issuer",
+        "auth",
+        "admin",
+        "admin_address",
+        "oidc_integration",
+    ] {
         let text = &yaml_files(INVALID)[name];
         assert!(text.contains("hunter2"), "{name}");
         assert!(!refused(text).contains("hunter2"), "{name}");

@@ -17,7 +17,10 @@ fn plain(labels: &IncumbentMetric) -> (&str, &str) {
 fn labels(config: &Config) -> Vec<Option<(&str, &str)>> {
     let targets = config.targets.iter().map(|target| &target.watch);
     targets
-        .map(|Watch::InitialAccessToken(token)| token.incumbent_metric.as_deref().map(plain))
+        .map(|watch| match watch {
+            Watch::InitialAccessToken(token) => token.incumbent_metric.as_deref().map(plain),
+            _ => None,
+        })
         .collect()
 }
 
@@ -49,7 +52,9 @@ fn targets_with_the_same_labels_share_them() {
     let text = text_of("tests/fixtures/config/valid/incumbent_metric.yaml");
     let config = loaded(&text);
     let [a, d] = [0, 3].map(|index| {
-        let Watch::InitialAccessToken(token) = &config.targets[index].watch;
+        let Watch::InitialAccessToken(token) = &config.targets[index].watch else {
+            unreachable!("it is a token")
+        };
         token.incumbent_metric.as_ref().unwrap()
     });
     assert!(Arc::ptr_eq(a, d));

@@ -124,7 +124,9 @@ fn variables_reach_every_key_of_a_token() {
     let mut variables = vec![("KCWATCH__TIERS__PROD__CLIENTS__NOTICE__LEFT", "7")];
     variables.extend(names.iter().map(|(name, value)| (name.as_str(), *value)));
     let config = layered(&[file], &variables).unwrap();
-    let Watch::InitialAccessToken(token) = &config.targets[0].watch;
+    let Watch::InitialAccessToken(token) = &config.targets[0].watch else {
+        unreachable!("it is a token")
+    };
     let clients = &token.clients;
     let registrations = clients.registrations.as_ref().unwrap();
     assert_eq!((clients.limit, clients.thresholds[0].left), (8, 7));

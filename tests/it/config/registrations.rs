@@ -21,7 +21,9 @@ fn clients() -> Config {
 }
 
 fn token(config: &Config, index: usize) -> &InitialAccessToken {
-    let Watch::InitialAccessToken(token) = &config.targets[index].watch;
+    let Watch::InitialAccessToken(token) = &config.targets[index].watch else {
+        unreachable!("it is a token")
+    };
     token
 }
 

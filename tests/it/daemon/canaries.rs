@@ -9,12 +9,12 @@ const LONGEST: usize = 200;
 
 /// Everything that was planted, in every form in which it could come out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Canaries(Vec<(String, String)>);
+pub(crate) struct Canaries(Vec<(String, String)>);
 
 impl Canaries {
     /// Plants a text: it is looked for as it is, in base64, and in the escapes of JSON and URLs; of a JWT, claims and
     /// signature also by themselves.
-    pub(super) fn plant(&mut self, what: &str, text: &str) {
+    pub(crate) fn plant(&mut self, what: &str, text: &str) {
         let text: String = text.trim().chars().take(LONGEST).collect();
         let parts: Vec<&str> = text.split('.').collect();
         let parts = match parts.as_slice() {
@@ -34,7 +34,7 @@ impl Canaries {
     }
 
     /// Plants every text in a secret.
-    pub(super) fn plant_all(&mut self, what: &str, content: &Value) {
+    pub(crate) fn plant_all(&mut self, what: &str, content: &Value) {
         match content {
             Value::String(text) => self.plant(what, text),
             Value::Array(items) => items.iter().for_each(|item| self.plant_all(what, item)),
@@ -54,7 +54,7 @@ impl Canaries {
     }
 
     /// What of it stands in a text, and where.
-    pub(super) fn found_in(&self, text: &str) -> Vec<String> {
+    pub(crate) fn found_in(&self, text: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for (what, planted) in &self.0 {
             if let Some(at) = text.find(planted.as_str()) {

@@ -68,6 +68,15 @@ async fn the_demonstration_shows_what_it_promises_and_cleans_up_after_itself() {
     assert_eq!(left(&daemon, "stage", "field").await, Some(42.0));
     let list = "kcwatch_iat_source_up{target=\"stage\",source=\"keycloak\"}";
     daemon.wait_for(list, 0.0).await;
+    let of_clients = "{target=\"realm-clients\"}";
+    for (metric, value) in [("", 6.0), ("_replaceable", 1.0), ("_unmanaged", 2.0)] {
+        let metric = format!("kcwatch_client_secrets{metric}{of_clients}");
+        assert_eq!(daemon.metric(&metric).await, Some(value), "{metric}");
+    }
+    for (target, holds) in [("3scale", 1.0), ("3scale-with-a-lost-application", 0.0)] {
+        let step = format!("kcwatch_oidc_check{{target=\"{target}\",step=\"applications\"}}");
+        assert_eq!(daemon.metric(&step).await, Some(holds), "{target}");
+    }
     daemon.signal(Signal::INT);
     let ended = daemon.exit().await;
     assert_eq!(ended.code, Some(0), "{ended:?}");

@@ -16,10 +16,10 @@ use super::{
 use crate::servers::{OpenBao, eventually, unique};
 
 /// Part of what is planted. No other text of a test has it.
-const MARK: &str = "kaNarieNvogel";
+pub(crate) const MARK: &str = "kaNarieNvogel";
 
 /// Everything that the daemon says to whoever asks.
-async fn all_answers(daemon: &Daemon) -> String {
+pub(crate) async fn all_answers(daemon: &Daemon) -> String {
     let mut all = String::new();
     for (method, path) in [
         ("GET", "/metrics"),
@@ -44,7 +44,7 @@ async fn all_answers(daemon: &Daemon) -> String {
 }
 
 /// Everything that the commands say about a home.
-fn all_commands(home: &Home) -> String {
+pub(crate) fn all_commands(home: &Home) -> String {
     let commands = [
         &["check"][..],
         &["check", "--output", "json"],
@@ -121,7 +121,12 @@ async fn through_every_row(
 }
 
 /// Stops the daemon; nothing of what was planted may stand in what it wrote, nor in `said`; what is no secret must.
-async fn nothing_came_out(daemon: Daemon, said: String, public: &str, canaries: &Canaries) {
+pub(crate) async fn nothing_came_out(
+    daemon: Daemon,
+    said: String,
+    public: &str,
+    canaries: &Canaries,
+) {
     daemon.signal(Signal::TERM);
     let ended = daemon.exit().await;
     for (what, text) in [("answers", &said), ("log", &ended.said())] {

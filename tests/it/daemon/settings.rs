@@ -87,8 +87,12 @@ impl Settings {
         self.add(name, &token)
     }
 
-    fn add(mut self, name: &str, token: &Value) -> Self {
-        let target = json!({"name": name, "tier": "prod", "initial_access_token": token});
+    fn add(self, name: &str, token: &Value) -> Self {
+        self.watching(json!({"name": name, "tier": "prod", "initial_access_token": token}))
+    }
+
+    /// With a target as it is written.
+    pub(crate) fn watching(mut self, target: Value) -> Self {
         self.0["targets"].as_array_mut().unwrap().push(target);
         self
     }

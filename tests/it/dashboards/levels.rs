@@ -96,10 +96,90 @@ const STATES: Shown = &[
     ("well", "usable"),
 ];
 
+/// How many clients of the made-up page each query is to find, by level; and what the integrations are shown as.
+const COUNTS: &[(&str, &str, &str)] = &[
+    ("kcwatch-clients: panel 1 \"Clients by level\":", "A", "1"),
+    ("kcwatch-clients: panel 1 \"Clients by level\":", "B", "2"),
+    ("kcwatch-clients: panel 1 \"Clients by level\":", "C", "3"),
+    ("kcwatch-clients: panel 1 \"Clients by level\":", "D", "4"),
+    ("kcwatch-clients: panel 1 \"Clients by level\":", "E", "1"),
+    ("kcwatch-overview: panel 20 \"Client secrets\":", "B", "1"),
+    ("kcwatch-overview: panel 20 \"Client secrets\":", "C", "3"),
+    ("kcwatch-overview: panel 20 \"Client secrets\":", "D", "6"),
+];
+
+#[tokio::test]
+async fn each_client_is_counted_at_its_level() {
+    let scene = Scene::made_up().await;
+    let targets = made_up::targets();
+    let queries: Vec<Query> = boards().iter().flat_map(Board::queries).collect();
+    for (panel, letter, expected) in COUNTS {
+        let query = queries
+            .iter()
+            .find(|query| query.place == *panel && query.letter == *letter);
+        let series = found(&scene, query.unwrap(), &targets).await;
+        assert_eq!(series.len(), 1, "{panel} {letter}");
+        assert_eq!(number(&series[0]), *expected, "{panel} {letter}");
+    }
+}
+
+/// Which queries of the board of integrations find which targets.
+const INTEGRATIONS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "kcwatch-integration: panel 3 \"Certificate ends in\":",
+        &[
+            ("A", "certificate-expired"),
+            ("B", "certificate-urgent"),
+            ("C", "certificate-notice"),
+            ("D", "certificate-well"),
+        ],
+    ),
+    (
+        "kcwatch-integration: panel 4 \"Clock offset\":",
+        &[
+            ("A", "certificate-notice"),
+            ("A", "certificate-urgent"),
+            ("B", "certificate-expired"),
+            ("B", "certificate-well"),
+        ],
+    ),
+    (
+        "kcwatch-integration: panel 2 \"Broken at\":",
+        &[("A", "tls certificate_expired")],
+    ),
+];
+
+#[tokio::test]
+async fn each_integration_is_shown_as_it_stands() {
+    let scene = Scene::made_up().await;
+    let targets = made_up::targets();
+    let queries: Vec<Query> = boards().iter().flat_map(Board::queries).collect();
+    for (panel, expected) in INTEGRATIONS {
+        let mut shown = Vec::new();
+        for query in queries.iter().filter(|query| query.place == *panel) {
+            for series in found(&scene, query, &targets).await {
+                let label = |name: &str| series["metric"][name].as_str();
+                let what = match (label("target"), label("step"), label("cause")) {
+                    (Some(target), ..) => target.to_owned(),
+                    (None, Some(step), Some(cause)) => format!("{step} {cause}"),
+                    _ => String::new(),
+                };
+                shown.push((query.letter.clone(), what));
+            }
+        }
+        shown.sort();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(letter, what)| ((*letter).to_owned(), (*what).to_owned()))
+            .collect();
+        assert_eq!(shown, expected, "{panel}");
+    }
+}
+
 #[tokio::test]
 async fn each_token_is_shown_at_its_level_and_at_no_other() {
     let scene = Scene::made_up().await;
-    let targets = made_up::targets();
+    let targets = made_up::tokens();
     let queries: Vec<Query> = boards().iter().flat_map(Board::queries).collect();
     for (panel, levels) in LEVELS {
         let of_panel = queries.iter().filter(|query| query.place == *panel);
@@ -120,7 +200,7 @@ async fn each_token_is_shown_at_its_level_and_at_no_other() {
 #[tokio::test]
 async fn numbers_are_shown_as_the_words_that_they_stand_for() {
     let scene = Scene::made_up().await;
-    let targets = made_up::targets();
+    let targets = made_up::tokens();
     let boards = boards();
     for (panel, letter, column, expected) in WORDS {
         let mut shown = Vec::new();

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use kcwatch::watch::initial_access_token::state::State;
 
+use super::made_up_kinds;
+
 const DAY: f64 = 86_400.0;
 
 /// A target is called after its level.
@@ -57,8 +59,14 @@ kcwatch_iat_clients_threshold{target="T",level="urgent",severity="high"} 5
 kcwatch_iat_clients_threshold{target="T",level="exhausted",severity="high"} 0
 "#;
 
-/// The names of the targets.
+/// The names of the targets, of whatever kind.
 pub(super) fn targets() -> Vec<String> {
+    let others = made_up_kinds::TARGETS.map(str::to_owned);
+    tokens().into_iter().chain(others).collect()
+}
+
+/// The names of the targets that are tokens.
+pub(super) fn tokens() -> Vec<String> {
     let names = SAMPLES.iter().map(|sample| sample.target.to_owned());
     names.collect()
 }
@@ -69,6 +77,7 @@ pub(super) fn page(now: f64, scrape: u32) -> String {
         "kcwatch_store_token_expiration_timestamp_seconds{{store=\"vault\"}} {}\n",
         now + DAY
     );
+    page += &made_up_kinds::page(now, scrape);
     for sample in SAMPLES {
         page += &of_each(sample);
         page += &of_token(sample, now, f64::from(scrape));

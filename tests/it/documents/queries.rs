@@ -10,6 +10,8 @@ use crate::servers::{Prometheus, eventually, free_port, start_demo};
 
 /// Metrics whose queries look for what the demo does not have: they must be answered, but with nothing.
 const SILENT: &[&str] = &[
+    "kcwatch_client_secrets",
+    "kcwatch_client_secrets_unclear",
     "kcwatch_config_last_reload_successful",
     "kcwatch_iat_clients_source",
     "kcwatch_iat_clients_timestamp_seconds",
@@ -18,6 +20,9 @@ const SILENT: &[&str] = &[
     "kcwatch_iat_rehearsal_timestamp_seconds",
     "kcwatch_iat_rotations_total",
     "kcwatch_identity_provider_last_success_timestamp_seconds",
+    "kcwatch_oidc_certificate_expiration_timestamp_seconds",
+    "kcwatch_oidc_clock_offset_limit_seconds",
+    "kcwatch_oidc_keys_changed_timestamp_seconds",
     "kcwatch_store_logins_total",
     "kcwatch_store_token_expiration_timestamp_seconds",
     "kcwatch_target_last_attempt_timestamp_seconds",

@@ -8,7 +8,7 @@ use kcwatch::{
 
 use super::{
     fakes::{ISSUED, always},
-    rig::{TIMEOUT, rehearse, rehearse_with},
+    rig::{TIMEOUT, rehearse, rehearse_with, trust},
 };
 use crate::servers::{Fake, Reply};
 
@@ -128,7 +128,7 @@ async fn words_that_nobody_knows_mean_nothing() {
 #[tokio::test]
 async fn a_token_goes_nowhere_but_to_a_realm_over_tls() {
     let fake = always(Reply::ok("")).await;
-    let strict = Rehearser::new(None, false, TIMEOUT, clock::system());
+    let strict = Rehearser::new(&trust(None, false), TIMEOUT, clock::system());
     let strict = strict.expect("this machine has certificate authorities");
     let issuer = format!("{}/realms/a", fake.address());
     let said = rehearse_with(&strict, ISSUED, &issuer).await;

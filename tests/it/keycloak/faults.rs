@@ -10,7 +10,7 @@ use kcwatch::{
 
 use super::{
     fakes::{ISSUED, LIST, LOGIN, MIB, REGISTRATIONS, always, listing, requests, rig},
-    rig::{rehearse, rehearse_with},
+    rig::{rehearse, rehearse_with, trust},
 };
 use crate::servers::Reply;
 
@@ -158,7 +158,7 @@ async fn silence_is_a_timeout() {
         rig.timeout = patience;
         assert_eq!(rig.list().await, Err(Reason::Timeout));
     }
-    let rehearser = Rehearser::new(None, true, patience, clock::system());
+    let rehearser = Rehearser::new(&trust(None, true), patience, clock::system());
     let issuer = format!("{}/realms/a", silent.address());
     let said = rehearse_with(&rehearser.expect("nothing to fail"), ISSUED, &issuer).await;
     assert_eq!(said, Err(Reason::Timeout.into()));

@@ -1,12 +1,16 @@
 //! What the daemon would build out of its configuration, and the files it reads.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use kcwatch::{
     clock, config,
     keycloak::{
         Realm, Rehearser, SetupError,
-        settings::{Admin, ClientSecret, IdentityProvider},
+        settings::{Admin, ClientSecret, IdentityProvider, Trust},
     },
     model::{Failure, ProviderName, Reason, Rehearsal, SecretPath, StoreName, TokenList},
     secret::SecretText,
@@ -17,26 +21,34 @@ use tempfile::TempDir;
 use crate::servers::{self, Account};
 
 /// How long one question may take here. Keycloak is slow when it is new, and when the machine has other tests to run.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What is trusted: only the authorities in this file, or those of the system, and perhaps plain HTTP.
+pub(crate) fn trust(ca_file: Option<&Path>, allow_http: bool) -> Trust {
+    Trust {
+        ca_file: ca_file.map(Path::to_owned),
+        allow_http,
+    }
+}
 
 /// Settings of an identity provider, and the files they name.
-pub(super) struct Rig {
+pub(crate) struct Rig {
     files: TempDir,
-    pub(super) provider: IdentityProvider,
-    pub(super) admin: Admin,
-    pub(super) timeout: Duration,
+    pub(crate) provider: IdentityProvider,
+    pub(crate) admin: Admin,
+    pub(crate) timeout: Duration,
 }
 
 impl Rig {
     /// As an account of a realm, with its secret in a file.
-    pub(super) fn new(realm: &servers::Realm<'_>, account: &Account) -> Self {
+    pub(crate) fn new(realm: &servers::Realm<'_>, account: &Account) -> Self {
         let issuer = realm.issuer();
         let (address, _) = issuer.split_once("/realms/").expect("an issuer");
         Self::at(address, &realm.name, account)
     }
 
     /// As this account of this realm of a server.
-    pub(super) fn at(address: &str, realm: &str, account: &Account) -> Self {
+    pub(crate) fn at(address: &str, realm: &str, account: &Account) -> Self {
         let files = TempDir::new().expect("a directory can be made");
         let file = files.path().join("client-secret");
         std::fs::write(&file, format!("{}\n", account.secret)).expect("it can be written");
@@ -62,14 +74,14 @@ impl Rig {
     }
 
     /// Writes one of the files, and gives its path back.
-    pub(super) fn write(&self, name: &str, content: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: &str) -> PathBuf {
         let path = self.files.path().join(name);
         std::fs::write(&path, content).expect("it can be written");
         path
     }
 
     /// With the secret in a field of a secret of a directory, `team/sso`, which holds this JSON.
-    pub(super) fn with_stored_secret(&mut self, field: &str, content: &str) -> Arc<Store> {
+    pub(crate) fn with_stored_secret(&mut self, field: &str, content: &str) -> Arc<Store> {
         let directory = self.files.path().join("store");
         std::fs::create_dir_all(directory.join("team")).expect("a directory can be made");
         std::fs::write(directory.join("team/sso.json"), content).expect("it can be written");
@@ -85,41 +97,41 @@ impl Rig {
     }
 
     /// The realm.
-    pub(super) fn realm(&self) -> Realm {
+    pub(crate) fn realm(&self) -> Realm {
         self.try_realm(None).expect("the settings are fine")
     }
 
     /// The realm, or why there can be none.
-    pub(super) fn try_realm(&self, store: Option<Arc<Store>>) -> Result<Realm, SetupError> {
+    pub(crate) fn try_realm(&self, store: Option<Arc<Store>>) -> Result<Realm, SetupError> {
         let (provider, admin) = (&self.provider, &self.admin);
         Realm::new(provider, admin, store, self.timeout, clock::system())
     }
 
     /// What a realm built now says.
-    pub(super) async fn list(&self) -> Result<TokenList, Reason> {
+    pub(crate) async fn list(&self) -> Result<TokenList, Reason> {
         list(&self.realm()).await
     }
 }
 
 /// What a realm says, or why not.
-pub(super) async fn list(realm: &Realm) -> Result<TokenList, Reason> {
+pub(crate) async fn list(realm: &Realm) -> Result<TokenList, Reason> {
     let outcome = realm.initial_access_tokens().await;
     outcome.map_err(|failure| failure.reason)
 }
 
 /// One that takes plain HTTP.
-pub(super) fn rehearser() -> Rehearser {
-    Rehearser::new(None, true, TIMEOUT, clock::system()).expect("nothing to fail")
+pub(crate) fn rehearser() -> Rehearser {
+    Rehearser::new(&trust(None, true), TIMEOUT, clock::system()).expect("nothing to fail")
 }
 
 /// What a rehearsal with this token says, or why not.
-pub(super) async fn rehearse(token: &str, issuer: &str) -> Result<Rehearsal, Reason> {
+pub(crate) async fn rehearse(token: &str, issuer: &str) -> Result<Rehearsal, Reason> {
     let outcome = rehearse_with(&rehearser(), token, issuer).await;
     outcome.map_err(|failure| failure.reason)
 }
 
 /// The same with this rehearser.
-pub(super) async fn rehearse_with(
+pub(crate) async fn rehearse_with(
     rehearser: &Rehearser,
     token: &str,
     issuer: &str,

@@ -7,7 +7,7 @@ use kcwatch::{
 };
 use serde_json::json;
 
-use super::rig::{Rig, TIMEOUT, list, rehearse_with};
+use super::rig::{Rig, TIMEOUT, list, rehearse_with, trust};
 use crate::servers::{Account, Authority, Keycloak};
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn a_server_is_trusted_for_its_authority_alone_until_it_is_down() {
     let file = rig.write("ca.pem", &stranger.pem());
     rig.provider.ca_file = Some(file.clone());
     let watched = rig.realm();
-    let rehearser = Rehearser::new(Some(&file), false, TIMEOUT, clock::system());
+    let rehearser = Rehearser::new(&trust(Some(&file), false), TIMEOUT, clock::system());
     let rehearser = rehearser.expect("a certificate");
     let said = rehearse_with(&rehearser, &issued.token, &claim).await;
     assert_eq!(said, Err(Reason::Tls.into()));
@@ -52,7 +52,7 @@ async fn certificate_files_that_cannot_be_used_are_told_with_their_names() {
     let account = Account::new("kcwatch", "s");
     let mut rig = Rig::at("https://127.0.0.1:1", "a", &account);
     let file = rig.write("ca.pem", "no certificate");
-    let rehearser = Rehearser::new(Some(&file), true, TIMEOUT, clock::system());
+    let rehearser = Rehearser::new(&trust(Some(&file), true), TIMEOUT, clock::system());
     let problem = rehearser.expect_err("no certificate").to_string();
     assert_eq!(
         problem,

@@ -113,7 +113,7 @@ async fn the_ticket_of_an_alert_is_that_of_kcwatch_request() {
     }
 }
 
-fn daemon(folder: &Path, config: &str) -> Process {
+pub(super) fn daemon(folder: &Path, config: &str) -> Process {
     let file = folder.join("kcwatch.yaml");
     fs::write(&file, config).expect("it can be written");
     let arguments = ["--config".to_owned(), file.display().to_string()];
@@ -122,7 +122,7 @@ fn daemon(folder: &Path, config: &str) -> Process {
 }
 
 /// With the rules of this configuration, which do not wait.
-fn prometheus(folder: &Path, target: &str, config: &str) -> Prometheus {
+pub(super) fn prometheus(folder: &Path, target: &str, config: &str) -> Prometheus {
     let rules = printed(config, &["rules"]);
     let rules: String = rules
         .lines()
@@ -138,7 +138,7 @@ fn prometheus(folder: &Path, target: &str, config: &str) -> Prometheus {
 }
 
 /// The tickets of the alerts that are there: target → alert → ticket.
-async fn tickets(prometheus: &Prometheus) -> BTreeMap<String, BTreeMap<String, String>> {
+pub(super) async fn tickets(prometheus: &Prometheus) -> BTreeMap<String, BTreeMap<String, String>> {
     let answer = prometheus.ask("alerts", &[]).await.unwrap_or_default();
     let mut found = BTreeMap::<String, BTreeMap<String, String>>::new();
     for alert in answer["data"]["alerts"].as_array().into_iter().flatten() {

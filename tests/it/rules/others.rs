@@ -39,7 +39,7 @@ fn what_an_installation_says_is_in_every_alert() {
     check(&rules);
     assert!(!rules.contains("<<"), "a mark is left");
     let rules = tree(&rules);
-    assert_eq!(alerts_of(&rules).len(), 19);
+    assert_eq!(alerts_of(&rules).len(), 29);
     for rule in rules_of(&rules) {
         let text = rule["expr"].as_str().expect("an expression");
         assert!(text.contains(r#"job="monitoring/kcwatch-2""#), "{text}");
@@ -157,11 +157,23 @@ fn a_ticket_that_cannot_be_written_is_refused_at_once() {
             "request.secret_link: must be a URL",
         ),
         (request("form", "mail them"), "request.form: must be a URL"),
+        (
+            request("secret_link", "https://vault.example.com/{reason}"),
+            "request.secret_link: may hold the fields {target} {tier} {instance} {store} {path} {mount} {secret}, found another field",
+        ),
+        (
+            request("text", "{due}"),
+            "request.text: may hold the fields {target}",
+        ),
     ] {
         for command in [&["request", "prod"][..], &["rules"]] {
             assert_refused(&config, command, 78, says);
         }
     }
+}
+
+#[test]
+fn a_ticket_for_nobody_is_refused() {
     let good = with(&json!({}));
     for (arguments, code, says) in [
         (
@@ -177,6 +189,34 @@ fn a_ticket_that_cannot_be_written_is_refused_at_once() {
         (&["request"], 64, "<TARGET>"),
     ] {
         assert_refused(&good, arguments, code, says);
+    }
+}
+
+#[test]
+fn each_kind_has_the_fields_of_its_own_ticket() {
+    let letter =
+        |kind: &str, key: &str, value: &str| with(&json!({ "request": { kind: { key: value } } }));
+    for (config, says) in [
+        (
+            letter("client_secrets", "text", "the current one {reason}"),
+            "request.client_secrets.text: may hold the fields {target} {tier} {instance} {store} {path} {mount} {secret} {expires} {due}, found another field",
+        ),
+        (
+            letter("client_secrets", "subject", "for {due}"),
+            "request.client_secrets.subject: must be one line, and {due} has one a client",
+        ),
+        (
+            letter("oidc_integration", "text", "{due}"),
+            "request.oidc_integration.text: may hold the fields {target} {tier} {instance} {store} {path} {mount} {secret} {reason}, found another field",
+        ),
+        (
+            letter("oidc_integration", "subject", " "),
+            "request.oidc_integration.subject: must not be empty",
+        ),
+    ] {
+        for command in [&["request", "prod"][..], &["rules"]] {
+            assert_refused(&config, command, 78, says);
+        }
     }
 }
 

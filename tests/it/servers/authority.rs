@@ -56,6 +56,21 @@ impl Authority {
         })
     }
 
+    /// A certificate for a server that is valid until the beginning of a day: year, month, day.
+    pub(crate) fn server_until(&self, name: &str, (year, month, day): (i32, u8, u8)) -> Identity {
+        self.issue(name, ExtendedKeyUsagePurpose::ServerAuth, |params| {
+            params.not_after = date_time_ymd(year, month, day);
+        })
+    }
+
+    /// A certificate for a server that will be valid only long after.
+    pub(crate) fn future_server(&self, name: &str) -> Identity {
+        self.issue(name, ExtendedKeyUsagePurpose::ServerAuth, |params| {
+            params.not_before = date_time_ymd(2101, 1, 1);
+            params.not_after = date_time_ymd(2102, 1, 1);
+        })
+    }
+
     /// A certificate for a client.
     pub(crate) fn client(&self, name: &str) -> Identity {
         self.issue(name, ExtendedKeyUsagePurpose::ClientAuth, |_| {})

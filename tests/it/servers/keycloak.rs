@@ -12,6 +12,7 @@ mod realm;
 
 use std::{
     path::{Path, PathBuf},
+    sync::LazyLock,
     time::Duration,
 };
 
@@ -21,7 +22,7 @@ use tokio::sync::OnceCell;
 
 pub(crate) use realm::{Account, Issued, Realm};
 
-use super::{Identity, Process, tools};
+use super::{Authority, Identity, Process, tools};
 
 /// The longest that a start may take: it shares the machine with the other tests.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -80,26 +81,41 @@ pub(crate) struct Keycloak {
     common: OnceCell<(String, String)>,
 }
 
+/// Who vouches for the servers that tests share.
+pub(crate) static AUTHORITY: LazyLock<Authority> = LazyLock::new(Authority::new);
+
+/// When the certificate of the servers that tests share ends, in seconds since 1970: 2044-05-17.
+pub(crate) const CERTIFICATE_ENDS: i64 = 2_347_056_000;
+
 /// Runs a test on both versions at once. Each version is started once, for all tests: each test makes realms of its own.
 pub(crate) async fn on_both(test: impl AsyncFn(&Keycloak)) {
     static SHARED: [OnceCell<Keycloak>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
+    static IDENTITY: LazyLock<Identity> =
+        LazyLock::new(|| AUTHORITY.server_until("127.0.0.1", (2044, 5, 17)));
     let [current, old] = &SHARED;
     let on = async |cell: &'static OnceCell<Keycloak>, version| {
-        test(cell.get_or_init(|| Keycloak::start(version, &[])).await).await;
+        let start = async || Keycloak::start(version, &with_tls(&IDENTITY)).await;
+        test(cell.get_or_init(start).await).await;
     };
     tokio::join!(on(current, &CURRENT), on(old, &OLD));
+}
+
+/// What makes a server speak TLS beside plain HTTP.
+fn with_tls(identity: &Identity) -> [String; 3] {
+    [
+        format!(
+            "--https-certificate-file={}",
+            identity.certificate.display()
+        ),
+        format!("--https-certificate-key-file={}", identity.key.display()),
+        "--https-port=0".to_owned(),
+    ]
 }
 
 impl Keycloak {
     /// A server of one's own that also speaks TLS, of the version that starts more quickly.
     pub(crate) async fn with_tls(identity: &Identity) -> Self {
-        let certificate = identity.certificate.display();
-        let tls = [
-            format!("--https-certificate-file={certificate}"),
-            format!("--https-certificate-key-file={}", identity.key.display()),
-            "--https-port=0".to_owned(),
-        ];
-        Self::start(&OLD, &tls).await
+        Self::start(&OLD, &with_tls(identity)).await
     }
 
     async fn start(version: &'static Version, more: &[String]) -> Self {

@@ -77,7 +77,9 @@ fn provider() -> ProviderName {
 fn asked(name: &str) -> Arc<Target> {
     let provider = samples::identity_provider("https://sso.example.com/realms/prod");
     let plain = target(name, "one");
-    let Watch::InitialAccessToken(wanted) = &plain.watch;
+    let Watch::InitialAccessToken(wanted) = &plain.watch else {
+        unreachable!("it is one")
+    };
     Arc::new(Target {
         watch: Watch::InitialAccessToken(InitialAccessToken {
             identity_provider: Some(Arc::new(provider)),

@@ -105,7 +105,9 @@ mod tests {
     /// What is asked for about a token that expires then, of which so many registrations are left, in this state.
     fn asked(expiry: Expiry, left: Option<i64>, state: State) -> Result<Filling, NoRequest> {
         let target = target("prod", "devshift");
-        let Watch::InitialAccessToken(mut wanted) = target.watch.clone();
+        let Watch::InitialAccessToken(mut wanted) = target.watch.clone() else {
+            unreachable!("it is one")
+        };
         std::sync::Arc::make_mut(&mut wanted.clients).thresholds = vec![ClientsThreshold {
             level: ClientsLevel::Notice,
             left: 20,
@@ -169,7 +171,9 @@ mod tests {
         let never = asked(Expiry::Never, Some(50), State::Usable);
         assert_eq!(never, Err(NoRequest::NeverExpires));
         let target = target("prod", "devshift");
-        let Watch::InitialAccessToken(wanted) = &target.watch;
+        let Watch::InitialAccessToken(wanted) = &target.watch else {
+            unreachable!("it is one")
+        };
         let unread = request((&target.name, &target.tier), wanted, &Facts::default(), NOW);
         assert_eq!(unread, Err(NoRequest::NeverRead));
     }
@@ -177,7 +181,7 @@ mod tests {
     #[test]
     fn every_field_has_something_to_fill_in() {
         let filling = asked(Expiry::At(NOW), None, State::Usable).unwrap();
-        for field in Field::ALL {
+        for field in Field::OF_TOKEN {
             assert!(
                 filling.get(&field).is_some_and(|said| !said.is_empty()),
                 "{field:?}"

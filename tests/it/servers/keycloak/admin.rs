@@ -51,14 +51,19 @@ impl Keycloak {
 
     /// The access token that a login to a realm gives.
     pub(super) async fn token(&self, realm: &str, form: String) -> String {
-        let path = format!("/realms/{realm}/protocol/openid-connect/token");
-        let kind = "application/x-www-form-urlencoded".to_owned();
-        let headers = [("Content-Type", kind)];
-        let (status, answer) = self.send("POST", &path, &headers, form).await;
+        let (status, answer) = self.try_token(realm, form).await;
         match answer.get("access_token").and_then(Value::as_str) {
             Some(token) => token.to_owned(),
             None => panic!("no login to {realm}: {status} {answer}"),
         }
+    }
+
+    /// Status and answer of a login to a realm.
+    pub(super) async fn try_token(&self, realm: &str, form: String) -> (u16, Value) {
+        let path = format!("/realms/{realm}/protocol/openid-connect/token");
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        self.send("POST", &path, &[("Content-Type", kind)], form)
+            .await
     }
 
     pub(super) async fn log_in(&mut self) {

@@ -30,6 +30,16 @@ impl Account {
     }
 }
 
+impl Account {
+    /// What it logs in with.
+    fn form(&self) -> String {
+        format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            self.client_id, self.secret
+        )
+    }
+}
+
 /// An Initial Access Token.
 pub(crate) struct Issued {
     pub(crate) id: String,
@@ -150,11 +160,56 @@ impl Realm<'_> {
 
     /// An access token of an account.
     pub(crate) async fn access_token(&self, account: &Account) -> String {
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}",
-            account.client_id, account.secret
+        self.keycloak.token(&self.name, account.form()).await
+    }
+
+    /// Status and answer of a login of an account.
+    pub(crate) async fn try_log_in(&self, account: &Account) -> (u16, Value) {
+        self.keycloak.try_token(&self.name, account.form()).await
+    }
+
+    /// How often an account has logged in.
+    pub(crate) async fn logins(&self, account: &Account) -> usize {
+        let path = format!(
+            "/events?max=1000&type=CLIENT_LOGIN&client={}",
+            account.client_id
         );
-        self.keycloak.token(&self.name, form).await
+        rows(self.call("GET", &path, None).await).len()
+    }
+
+    /// The client of an account, as the server shows it.
+    pub(crate) async fn client(&self, account: &Account) -> Value {
+        let path = format!("/clients/{}", account.key);
+        self.call("GET", &path, None).await
+    }
+
+    /// Puts every client with a secret under a rotation policy of so many seconds: for a secret, for one that was rotated out, and
+    /// before the end in which an update replaces it.
+    pub(crate) async fn rotate_secrets(&self, [expiration, rotated, remaining]: [u32; 3]) {
+        let executor = json!({"executor": "secret-rotation", "configuration": {
+            "expiration-period": expiration, "rotated-expiration-period": rotated, "remaining-rotation-period": remaining,
+        }});
+        let profiles = json!({"profiles": [{"name": "rotation", "executors": [executor]}]});
+        self.call("PUT", "/client-policies/profiles", Some(profiles))
+            .await;
+        let condition =
+            json!({"condition": "client-access-type", "configuration": {"type": ["confidential"]}});
+        let policies = json!({"policies": [
+            {"name": "rotation", "enabled": true, "profiles": ["rotation"], "conditions": [condition]},
+        ]});
+        self.call("PUT", "/client-policies/policies", Some(policies))
+            .await;
+    }
+
+    /// Gives a client another secret, as "Regenerate" does; gives the account with it.
+    pub(crate) async fn regenerate(&self, account: &Account) -> Account {
+        let path = format!("/clients/{}/client-secret", account.key);
+        let made = self.call("POST", &path, None).await;
+        Account {
+            client_id: account.client_id.clone(),
+            secret: text(&made, "value"),
+            key: account.key.clone(),
+        }
     }
 
     /// Lets nobody register a client, with a token, once the realm has so many.
@@ -222,7 +277,7 @@ impl Realm<'_> {
     }
 
     /// The id that the admin API goes by.
-    async fn key(&self, client_id: &str) -> String {
+    pub(crate) async fn key(&self, client_id: &str) -> String {
         let path = format!("/clients?clientId={client_id}");
         let found = self.call("GET", &path, None).await;
         match found.get(0) {

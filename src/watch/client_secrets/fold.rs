@@ -1,0 +1,103 @@
+//! (previous, seen, now) → what is known about client secrets. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ClientList, Reason, UnixTime};
+
+use super::{config::ClientSecrets, look::Seen};
+
+/// What is known about client secrets. What follows from it, such as who is not under a policy, depends on the definition and on the
+/// time, and is never kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// The clients with a secret, as last read; `None` before the first look that worked.
+    pub clients: Option<ClientList>,
+}
+
+impl Facts {
+    /// What is known after one more look. A failed one keeps what was known before; a client that is no longer there is forgotten.
+    #[must_use]
+    pub fn after(
+        &self,
+        _wanted: &ClientSecrets,
+        seen: Result<&Seen, Reason>,
+        _now: UnixTime,
+    ) -> Self {
+        match seen {
+            // The list that is there already: two of ten thousand clients are a megabyte more than one.
+            Ok(seen) if self.clients.as_ref() != Some(&seen.clients) => Self {
+                clients: Some(seen.clients.clone()),
+            },
+            _ => self.clone(),
+        }
+    }
+
+    /// The same under another definition that reads the same clients.
+    #[must_use]
+    pub fn under(&self, _before: &ClientSecrets, _wanted: &ClientSecrets) -> Self {
+        self.clone()
+    }
+
+    /// The same after a restart, as it looks at `now`.
+    #[must_use]
+    pub fn restored(&self, _wanted: &ClientSecrets, _now: UnixTime) -> Self {
+        self.clone()
+    }
+
+    /// Whether something changed that must not be lost, as opposed to the time of the latest look.
+    pub fn is_worth_keeping_since(&self, before: &Self) -> bool {
+        self != before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::client_secrets::samples::{NOW, client, list, realm, seen};
+
+    #[test]
+    fn a_failed_look_keeps_what_is_known() {
+        let wanted = realm();
+        let known = Facts::default().after(&wanted, Ok(&seen([client("a", 9)])), NOW);
+        for reason in Reason::ALL {
+            assert_eq!(known.after(&wanted, Err(reason), NOW), known);
+        }
+        let nothing = Facts::default().after(&wanted, Err(Reason::Denied), NOW);
+        assert_eq!(nothing.clients, None);
+    }
+
+    #[test]
+    fn a_client_that_vanished_is_forgotten() {
+        let wanted = realm();
+        let both = seen([client("a", 9), client("b", 9)]);
+        let known = Facts::default().after(&wanted, Ok(&both), NOW);
+        let next = known.after(&wanted, Ok(&seen([client("b", 9)])), NOW);
+        assert_eq!(next.clients, Some(list([client("b", 9)])));
+        let none = next.after(&wanted, Ok(&seen([])), NOW);
+        assert_eq!(none.clients, Some(list([])));
+    }
+
+    #[test]
+    fn what_stays_the_same_is_not_worth_writing() {
+        let wanted = realm();
+        let known = Facts::default().after(&wanted, Ok(&seen([client("a", 9)])), NOW);
+        assert!(known.is_worth_keeping_since(&Facts::default()));
+        let again = known.after(&wanted, Ok(&seen([client("a", 9)])), NOW);
+        assert!(!again.is_worth_keeping_since(&known));
+        let later = known.after(&wanted, Ok(&seen([client("a", 10)])), NOW);
+        assert!(later.is_worth_keeping_since(&known));
+    }
+
+    #[test]
+    fn facts_come_back_from_the_state_file_and_old_ones_too() {
+        let wanted = realm();
+        let known = Facts::default().after(&wanted, Ok(&seen([client("a\n", 9)])), NOW);
+        let written = serde_json::to_string(&known).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&written).unwrap(), known);
+        assert_eq!(
+            serde_json::from_str::<Facts>("{}").unwrap(),
+            Facts::default()
+        );
+    }
+}
