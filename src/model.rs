@@ -4,7 +4,7 @@
 //! use this module; this module uses nothing of ours.
 
 mod advice;
-mod chain;
+mod cause;
 mod client_list;
 mod digest;
 mod fingerprint;
@@ -15,13 +15,14 @@ mod path;
 mod reason;
 mod registration;
 mod request;
+mod step;
 mod store_status;
 mod template;
 mod time;
 mod token;
 mod token_list;
 
-pub use chain::{Cause, Step};
+pub use cause::Cause;
 pub use client_list::{ClientList, ClientTimes};
 pub use digest::Digest;
 pub use fingerprint::Fingerprint;
@@ -32,6 +33,7 @@ pub use path::{InvalidPath, SecretPath};
 pub use reason::{Failure, Reason};
 pub use registration::{ListedToken, Rehearsal};
 pub use request::{Filling, Letter, NoRequest, Request};
+pub use step::Step;
 pub use store_status::StoreStatus;
 pub use template::{Field, NotATemplate, Template};
 pub use time::{Expiry, UnixTime, words_for_span};

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    model::{Field, Filling, NoRequest, Reason, Template, UnixTime},
+    model::{Field, Filling, NoRequest, Template, UnixTime},
     snapshot::TargetState,
 };
 
@@ -64,7 +64,7 @@ fn filling(state: &TargetState, now: UnixTime) -> Result<Filling, String> {
         NoRequest::NothingDue => "no secret of a client expires soon, so there is nothing to ask for; kcwatch check shows it".to_owned(),
         NoRequest::NothingBroken => "no link is broken, so there is nothing to ask for; kcwatch check shows it".to_owned(),
         NoRequest::NeverRead => {
-            let (reason, advice) = failed.map_or(("unknown", ""), |reason| (reason.label(), Reason::advice(reason)));
+            let (reason, advice) = failed.map_or(("unknown", ""), |reason| (reason.label(), target.watch.advice_on(reason)));
             format!("it was never read ({reason}), so nothing is known about {}: {advice}", target.watch.subject())
         }
     })?;

@@ -230,7 +230,7 @@ fn text(raw: &str, fields: &'static [Field]) -> Result<Template, String> {
 
 /// A URL once the fields are filled in.
 fn link(raw: &str) -> Result<Template, String> {
-    let template = Template::parse(raw, &Field::OF_PLACE).map_err(|mistake| mistake.to_string())?;
+    let template = Template::parse(raw, &[]).map_err(|mistake| mistake.to_string())?;
     address::link(&template.fill(str::to_owned, |_| "x".to_owned()))?;
     Ok(template)
 }

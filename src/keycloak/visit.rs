@@ -1,6 +1,7 @@
 //! A visit to an identity provider, as Zync and APIcast pay it: what they read is read, what they would write is not written.
 
 mod account;
+mod call;
 mod client;
 mod discovery;
 mod grant;
@@ -14,18 +15,15 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderValue, Method, header};
-use reqwest::{Client, Request, Response, Url};
+use http::Method;
+use reqwest::{Client, Url};
 use serde_json::{Map, Value};
 
 use crate::{
     clock::Clock,
-    keycloak::{
-        link::{SetupError, bearer},
-        settings::Trust,
-    },
+    keycloak::{link::SetupError, settings::Trust},
     model::{Cause, UnixTime},
-    outgoing::{self, failure},
+    outgoing,
     secret::SecretText,
 };
 
@@ -34,14 +32,8 @@ pub use client::{ClientSettings, Kept, Registered};
 pub use discovery::Document;
 pub use trouble::Trouble;
 
-use page::Page;
+use call::Call;
 use tls::{Judge, Presented};
-
-/// No answer of these is larger, in bytes.
-const MOST_BYTES: usize = 256 * 1024;
-
-/// No client is larger, in bytes: one with thousands of redirect URLs and mappers.
-const MOST_BYTES_OF_A_CLIENT: usize = 2 * 1024 * 1024;
 
 /// Visits identity providers as Zync and APIcast do.
 pub struct Visitor {
@@ -70,35 +62,6 @@ pub struct Granted {
     pub token: SecretText,
     /// The middle of the request, by our clock.
     pub at: UnixTime,
-}
-
-/// What is asked for.
-struct Call<'a> {
-    method: Method,
-    url: Url,
-    bearer: Option<&'a SecretText>,
-    form: Option<Vec<u8>>,
-    most_bytes: usize,
-}
-
-impl<'a> Call<'a> {
-    fn get(url: Url) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            bearer: None,
-            form: None,
-            most_bytes: MOST_BYTES,
-        }
-    }
-
-    fn client(url: Url, token: &'a SecretText) -> Self {
-        Self {
-            bearer: Some(token),
-            most_bytes: MOST_BYTES_OF_A_CLIENT,
-            ..Self::get(url)
-        }
-    }
 }
 
 impl Visitor {
@@ -277,67 +240,6 @@ impl Visit {
     pub fn clock_offset(&self) -> Option<i64> {
         *self.offset.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    async fn ask(&self, call: Call<'_>) -> Result<Page, Trouble> {
-        let most_bytes = call.most_bytes;
-        let before = (self.clock)();
-        let response = self.http.execute(request(call)?).await;
-        let response = response.map_err(|error| self.trouble(&error))?;
-        let now = (self.clock)();
-        self.compare_clocks(&response, middle(before, now));
-        Ok(Page {
-            status: response.status().as_u16(),
-            media_type: media_type(&response),
-            retry_after: said(&response, header::RETRY_AFTER)
-                .and_then(|text| failure::retry_after(text, now)),
-            body: outgoing::body(response, most_bytes).await?,
-        })
-    }
-
-    fn trouble(&self, error: &reqwest::Error) -> Trouble {
-        let cause = match failure::of_tls(error) {
-            Some(error) => return Trouble::NotConnected(self.presented.cause(error)),
-            None => Trouble::from(failure::of_transport(error)),
-        };
-        match cause {
-            Trouble::Broken(cause, _) if error.is_connect() || self.is_before_tls(error) => {
-                Trouble::NotConnected(cause)
-            }
-            other => other,
-        }
-    }
-
-    /// Whether it failed before the server had shown a certificate: the time of the whole request can be over before that of
-    /// connecting is.
-    fn is_before_tls(&self, error: &reqwest::Error) -> bool {
-        let is_tls = error.url().is_some_and(|url| url.scheme() == "https");
-        is_tls && !self.presented.has_certificate()
-    }
-
-    fn compare_clocks(&self, response: &Response, at: UnixTime) {
-        let date = said(response, header::DATE).and_then(failure::date);
-        if let Some(date) = date {
-            let offset = date.seconds_since(at);
-            *self.offset.lock().unwrap_or_else(PoisonError::into_inner) = Some(offset);
-        }
-    }
-}
-
-fn request(call: Call<'_>) -> Result<Request, Trouble> {
-    let mut request = Request::new(call.method, call.url);
-    let headers = request.headers_mut();
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(token) = call.bearer {
-        // A token that fits into no header was refused before, as no token.
-        let value = bearer(token).map_err(|_| Cause::NotAToken)?;
-        headers.insert(header::AUTHORIZATION, value);
-    }
-    if let Some(form) = call.form {
-        let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(header::CONTENT_TYPE, media_type);
-        *request.body_mut() = Some(form.into());
-    }
-    Ok(request)
 }
 
 /// An address below another one, each segment encoded.
@@ -348,16 +250,6 @@ fn below(address: &str, segments: &[&str]) -> Result<Url, Cause> {
         path.pop_if_empty().extend(segments);
     }
     Ok(url)
-}
-
-fn said(response: &Response, name: header::HeaderName) -> Option<&str> {
-    response.headers().get(name)?.to_str().ok()
-}
-
-fn media_type(response: &Response) -> String {
-    let said = said(response, header::CONTENT_TYPE).unwrap_or_default();
-    let media_type = said.split(';').next().unwrap_or_default();
-    media_type.trim().to_ascii_lowercase()
 }
 
 /// The instant halfway.

@@ -71,6 +71,23 @@ impl ClientList {
         }
     }
 
+    /// The same with what was known before about what it does not say: an end that cannot be understood is the one that was known, and
+    /// where rows have no id, any client that is not listed may be one of them.
+    #[must_use]
+    pub fn remembering(&self, before: &Self) -> Self {
+        let is_whole = self.nameless == 0;
+        if is_whole && !self.iter().any(|client| client.is_unclear) {
+            return self.clone();
+        }
+        let known = |client: &ClientTimes| match before.get(&client.id) {
+            Some(known) if client.is_unclear => client.remembering(known),
+            _ => client.clone(),
+        };
+        let is_lost = |known: &&ClientTimes| !is_whole && self.get(&known.id).is_none();
+        let lost = before.iter().filter(is_lost).cloned();
+        Self::of(self.iter().map(known).chain(lost).collect(), self.nameless)
+    }
+
     /// Each client, in the order of the ids.
     pub fn iter(&self) -> impl Iterator<Item = &ClientTimes> {
         self.clients.iter()
@@ -96,6 +113,14 @@ impl ClientList {
 }
 
 impl ClientTimes {
+    fn remembering(&self, before: &Self) -> Self {
+        Self {
+            expiry: self.expiry.or(before.expiry),
+            rotated: self.rotated.or(before.rotated),
+            ..self.clone()
+        }
+    }
+
     /// The earliest end first, then what is not understood, then what never ends.
     fn by_end(&self, other: &Self) -> Ordering {
         let rank = |client: &Self| match client.expiry {

@@ -22,6 +22,14 @@ impl Level {
     /// Every level, mildest first.
     pub const ALL: [Self; 3] = [Self::Notice, Self::Urgent, Self::Expired];
 
+    /// How late it is with so many seconds left; `None` while the end is far off.
+    pub fn reached(thresholds: &[Threshold], left: i64) -> Option<Self> {
+        let crossed = thresholds
+            .iter()
+            .filter(|threshold| threshold.is_crossed(left));
+        crossed.map(|threshold| threshold.level).max()
+    }
+
     /// The value of the label `level`.
     pub const fn label(self) -> &'static str {
         match self {
@@ -85,6 +93,17 @@ pub struct Threshold {
     pub before: Duration,
     /// What the alert carries.
     pub severity: Severity,
+}
+
+impl Threshold {
+    fn is_crossed(&self, left: i64) -> bool {
+        match self.level {
+            Level::Expired => left <= 0,
+            Level::Notice | Level::Urgent => {
+                left < i64::try_from(self.before.as_secs()).unwrap_or(i64::MAX)
+            }
+        }
+    }
 }
 
 /// How few registrations are left, mildest first.

@@ -52,7 +52,7 @@ impl Field {
         Self::Due,
     ];
 
-    /// Those that are known of every target: where what it needs lies.
+    /// Those that are known of every target: where what it needs lies. Every template may hold them.
     pub const OF_PLACE: [Self; 7] = [
         Self::Target,
         Self::Tier,
@@ -63,45 +63,14 @@ impl Field {
         Self::Secret,
     ];
 
-    /// Those of the request for a token, in the order of the documents.
-    pub const OF_TOKEN: [Self; 11] = [
-        Self::Target,
-        Self::Tier,
-        Self::Instance,
-        Self::Store,
-        Self::Path,
-        Self::Mount,
-        Self::Secret,
-        Self::Expires,
-        Self::Reason,
-        Self::Clients,
-        Self::Lifetime,
-    ];
+    /// What the request for a token may hold beside them, in the order of the documents.
+    pub const OF_TOKEN: [Self; 4] = [Self::Expires, Self::Reason, Self::Clients, Self::Lifetime];
 
-    /// Those of the request for client secrets.
-    pub const OF_CLIENT_SECRETS: [Self; 9] = [
-        Self::Target,
-        Self::Tier,
-        Self::Instance,
-        Self::Store,
-        Self::Path,
-        Self::Mount,
-        Self::Secret,
-        Self::Expires,
-        Self::Due,
-    ];
+    /// What the request for client secrets may hold beside them.
+    pub const OF_CLIENT_SECRETS: [Self; 2] = [Self::Expires, Self::Due];
 
-    /// Those of the request that mends an OpenID Connect integration.
-    pub const OF_OIDC_INTEGRATION: [Self; 8] = [
-        Self::Target,
-        Self::Tier,
-        Self::Instance,
-        Self::Store,
-        Self::Path,
-        Self::Mount,
-        Self::Secret,
-        Self::Reason,
-    ];
+    /// What the request that mends an OpenID Connect integration may hold beside them.
+    pub const OF_OIDC_INTEGRATION: [Self; 1] = [Self::Reason];
 
     /// The word between the braces.
     pub const fn label(self) -> &'static str {
@@ -121,9 +90,13 @@ impl Field {
         }
     }
 
-    fn named(name: &str, among: &[Self]) -> Option<Self> {
-        let mut fields = among.iter().copied();
-        fields.find(|field| field.label() == name)
+    /// Those that a template may hold, of which it has these for itself.
+    fn allowed(own: &[Self]) -> impl Iterator<Item = Self> {
+        Self::OF_PLACE.into_iter().chain(own.iter().copied())
+    }
+
+    fn named(name: &str, own: &[Self]) -> Option<Self> {
+        Self::allowed(own).find(|field| field.label() == name)
     }
 }
 
@@ -137,7 +110,7 @@ enum Part {
     Field(Field),
 }
 
-/// Why a text is no template, and the fields that it may hold. Holds nothing of it.
+/// Why a text is no template, and the fields that it may hold beside those of the place. Holds nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotATemplate {
     /// There is no such field.
@@ -155,14 +128,14 @@ impl fmt::Display for NotATemplate {
                 "a brace that begins or ends none; write {{ or }} for a brace",
             ),
         };
-        let fields = fields.iter().map(|field| format!("{{{}}}", field.label()));
+        let fields = Field::allowed(fields).map(|field| format!("{{{}}}", field.label()));
         let fields: Vec<String> = fields.collect();
         write!(f, "may hold the fields {}, found {found}", fields.join(" "))
     }
 }
 
 impl Template {
-    /// Takes a text apart: `{field}` is one of these fields, `{{` and `}}` are braces.
+    /// Takes a text apart: `{field}` is one of [`Field::OF_PLACE`] or of these fields, `{{` and `}}` are braces.
     ///
     /// # Errors
     ///

@@ -4,13 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    News, Question, Report, Seen, Target, Watch, client_secrets, initial_access_token,
-    oidc_integration,
-};
-use crate::model::{
-    Filling, Fingerprint, NoRequest, Reason, Samples, Standing, TargetName, TokenList, UnixTime,
-};
+use super::{Question, Seen, Watch, client_secrets, initial_access_token, oidc_integration};
+use crate::model::{Fingerprint, Reason, TokenList, UnixTime};
 
 /// What is known, by kind. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +40,8 @@ macro_rules! of_kind {
         }
     };
 }
+
+mod told;
 
 macro_rules! facts_of {
     ($($variant:ident, $kind:ident;)*) => {$(
@@ -279,97 +276,6 @@ impl Facts {
                 Arc::unwrap_or_clone(facts).with_unique(unique).into()
             }
             other => other,
-        }
-    }
-
-    /// The host name of the identity provider, by which people know it.
-    pub fn provider_host(&self, watch: &Watch) -> Option<String> {
-        of_kind!(
-            self,
-            watch,
-            |wanted, facts, kind| kind::words::provider_host(wanted, facts),
-            None
-        )
-    }
-
-    /// The samples of one target.
-    pub fn series(&self, name: &TargetName, watch: &Watch, out: &mut impl Samples) {
-        of_kind!(
-            self,
-            watch,
-            |wanted, facts, kind| kind::series::series(name, wanted, facts, out),
-            ()
-        );
-    }
-
-    /// How the target stands, as far as its facts tell.
-    pub fn standing(&self, watch: &Watch, now: UnixTime) -> Standing {
-        of_kind!(
-            self,
-            watch,
-            |wanted, facts, kind| kind::words::standing(wanted, facts, now),
-            Standing::Unknown
-        )
-    }
-
-    /// One line for people.
-    pub fn summary(&self, watch: &Watch, now: UnixTime) -> String {
-        of_kind!(
-            self,
-            watch,
-            |wanted, facts, kind| kind::words::summary(wanted, facts, now),
-            String::new()
-        )
-    }
-
-    /// What to do, most pressing first.
-    pub fn advice(&self, watch: &Watch, now: UnixTime) -> Vec<&'static str> {
-        of_kind!(
-            self,
-            watch,
-            |wanted, facts, kind| kind::words::advice(wanted, facts, now),
-            Vec::new()
-        )
-    }
-
-    /// What is filled into the request that people send.
-    ///
-    /// # Errors
-    ///
-    /// If there is nothing to ask for.
-    pub fn request(&self, target: &Target, now: UnixTime) -> Result<Filling, NoRequest> {
-        let who = (&target.name, &target.tier);
-        of_kind!(
-            self,
-            &target.watch,
-            |wanted, facts, kind| kind::words::request(who, wanted, facts, now),
-            Err(NoRequest::NeverRead)
-        )
-    }
-
-    /// What is known, in fields.
-    pub fn report(&self, watch: &Watch, now: UnixTime) -> Option<Report> {
-        of_kind!(
-            self,
-            watch,
-            |wanted, facts, kind| Some(kind::words::report(wanted, facts, now).into()),
-            None
-        )
-    }
-
-    /// What changed since `before` and is worth a line in the log.
-    pub fn news_since(&self, before: &Self) -> Option<News> {
-        match (self, before) {
-            (Self::InitialAccessToken(after), Self::InitialAccessToken(before)) => {
-                initial_access_token::words::news(before, after)
-            }
-            (Self::ClientSecrets(after), Self::ClientSecrets(before)) => {
-                client_secrets::words::news(before, after)
-            }
-            (Self::OidcIntegration(after), Self::OidcIntegration(before)) => {
-                oidc_integration::words::news(before, after)
-            }
-            _ => None,
         }
     }
 }

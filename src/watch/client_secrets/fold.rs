@@ -16,7 +16,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What is known after one more look. A failed one keeps what was known before; a client that is no longer there is forgotten.
+    /// What is known after one more look. A failed one keeps what was known before, and so does what a look that worked could not
+    /// understand; a client that is no longer there is forgotten.
     #[must_use]
     pub fn after(
         &self,
@@ -24,12 +25,19 @@ impl Facts {
         seen: Result<&Seen, Reason>,
         _now: UnixTime,
     ) -> Self {
-        match seen {
-            // The list that is there already: two of ten thousand clients are a megabyte more than one.
-            Ok(seen) if self.clients.as_ref() != Some(&seen.clients) => Self {
-                clients: Some(seen.clients.clone()),
-            },
-            _ => self.clone(),
+        let Ok(seen) = seen else {
+            return self.clone();
+        };
+        let clients = match &self.clients {
+            Some(before) => seen.clients.remembering(before),
+            None => seen.clients.clone(),
+        };
+        // The list that is there already: two of ten thousand clients are a megabyte more than one.
+        if self.clients.as_ref() == Some(&clients) {
+            return self.clone();
+        }
+        Self {
+            clients: Some(clients),
         }
     }
 
@@ -54,7 +62,10 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch::client_secrets::samples::{NOW, client, list, realm, seen};
+    use crate::{
+        model::{ClientTimes, Expiry},
+        watch::client_secrets::samples::{NOW, client, list, realm, seen},
+    };
 
     #[test]
     fn a_failed_look_keeps_what_is_known() {
@@ -76,6 +87,51 @@ mod tests {
         assert_eq!(next.clients, Some(list([client("b", 9)])));
         let none = next.after(&wanted, Ok(&seen([])), NOW);
         assert_eq!(none.clients, Some(list([])));
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_understood_any_more_is_the_one_that_was_known() {
+        let wanted = realm();
+        let rotated = client("x", 5).expiry.and_then(|expiry| match expiry {
+            Expiry::At(end) => Some(end),
+            Expiry::Never => None,
+        });
+        let before = ClientTimes {
+            rotated,
+            ..client("a", 9)
+        };
+        let rubbish = ClientTimes {
+            expiry: None,
+            rotated: None,
+            is_unclear: true,
+            ..client("a", 0)
+        };
+        let known = Facts::default().after(&wanted, Ok(&seen([before.clone()])), NOW);
+        let next = known.after(&wanted, Ok(&seen([rubbish.clone()])), NOW);
+        let kept = ClientTimes {
+            is_unclear: true,
+            ..before
+        };
+        assert_eq!(next.clients, Some(list([kept])));
+        let never_known = Facts::default().after(&wanted, Ok(&seen([rubbish.clone()])), NOW);
+        assert_eq!(never_known.clients, Some(list([rubbish])));
+    }
+
+    #[test]
+    fn a_client_may_be_a_row_that_has_lost_its_id() {
+        let wanted = realm();
+        let both = seen([client("a", 9), client("b", 9)]);
+        let known = Facts::default().after(&wanted, Ok(&both), NOW);
+        let nameless = Seen {
+            clients: ClientList::of(vec![client("b", 8)], 1),
+        };
+        let next = known.after(&wanted, Ok(&nameless), NOW);
+        let clients = next.clients.as_ref().unwrap();
+        let left: Vec<_> = clients.iter().map(|client| &*client.id).collect();
+        assert_eq!((left, clients.nameless), (vec!["a", "b"], 1));
+        assert_eq!(clients.get("b"), Some(&client("b", 8)));
+        let whole = next.after(&wanted, Ok(&seen([client("b", 8)])), NOW);
+        assert_eq!(whole.clients, Some(list([client("b", 8)])));
     }
 
     #[test]

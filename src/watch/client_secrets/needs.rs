@@ -72,29 +72,18 @@ pub fn level(client: &ClientTimes, wanted: &ClientSecrets, now: UnixTime) -> Opt
     let Some(Expiry::At(end)) = client.expiry else {
         return None;
     };
-    let left = end.seconds_since(now);
-    let crossed = wanted
-        .thresholds
-        .iter()
-        .filter(|threshold| match threshold.level {
-            Level::Expired => left <= 0,
-            Level::Notice | Level::Urgent => left < seconds(threshold.before),
-        });
-    crossed.map(|threshold| threshold.level).max()
+    Level::reached(&wanted.thresholds, end.seconds_since(now))
 }
 
 /// Keycloak leaves the end of a rotated secret where it is: one that has come concerns nobody any more.
 fn rotated_ends(client: &ClientTimes, before: Duration, now: UnixTime) -> bool {
     let left = client.rotated.map(|end| end.seconds_since(now));
-    left.is_some_and(|left| (1..seconds(before)).contains(&left))
+    let before = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
+    left.is_some_and(|left| (1..before).contains(&left))
 }
 
 const fn is_replaceable(client: &ClientTimes) -> bool {
     client.is_of_3scale && matches!(client.expiry, Some(Expiry::At(_)))
-}
-
-fn seconds(span: Duration) -> i64 {
-    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
 }
 
 impl ClientSecrets {

@@ -187,17 +187,7 @@ impl Facts {
         let Expiry::At(end) = self.current.as_ref()?.expiry else {
             return None;
         };
-        let left = end.seconds_since(now);
-        let crossed = wanted
-            .thresholds
-            .iter()
-            .filter(|threshold| match threshold.level {
-                Level::Expired => left <= 0,
-                Level::Notice | Level::Urgent => {
-                    left < i64::try_from(threshold.before.as_secs()).unwrap_or(i64::MAX)
-                }
-            });
-        crossed.map(|threshold| threshold.level).max()
+        Level::reached(&wanted.thresholds, end.seconds_since(now))
     }
 
     fn with(&self, seen: &Seen, now: UnixTime) -> Self {

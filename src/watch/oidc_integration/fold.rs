@@ -101,11 +101,7 @@ impl Facts {
     /// How late it is for the certificate; `None` while that is unknown or far off.
     pub fn level(&self, wanted: &OidcIntegration, now: UnixTime) -> Option<Level> {
         let left = self.certificate_end?.seconds_since(now);
-        let crossed = wanted.thresholds.iter().filter(|threshold| {
-            let before = i64::try_from(threshold.before.as_secs()).unwrap_or(i64::MAX);
-            left < before || (threshold.level == Level::Expired && left <= 0)
-        });
-        crossed.map(|threshold| threshold.level).max()
+        Level::reached(&wanted.thresholds, left)
     }
 
     /// Whether the clock of the identity provider is further from ours than it may be.

@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn every_field_has_something_to_fill_in() {
         let filling = asked(Expiry::At(NOW), None, State::Usable).unwrap();
-        for field in Field::OF_TOKEN {
+        for field in Field::OF_PLACE.into_iter().chain(Field::OF_TOKEN) {
             assert!(
                 filling.get(&field).is_some_and(|said| !said.is_empty()),
                 "{field:?}"

@@ -1,70 +1,10 @@
-//! The links of an OpenID Connect integration, in their order, and what can break one: closed lists of words.
+//! What can break a link of an OpenID Connect integration, with what happened and what to do about it: a closed list of words.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Reason;
-
-/// A link of the chain that 3scale's Zync and APIcast rely on; the order is that of the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// The name resolves and the server takes a connection.
-    Connection,
-    /// Its certificate is good in the eyes of the bundle that Zync trusts.
-    Tls,
-    /// The discovery document is there and names the configured issuer.
-    Discovery,
-    /// The key set is there and has a key that signs.
-    Keys,
-    /// The service account gets an access token.
-    Grant,
-    /// APIcast would take that token.
-    Token,
-    /// The account may manage clients.
-    Role,
-    /// The client of the account has the settings that the guide of 3scale asks for.
-    Client,
-    /// The clients of applications are there, as 3scale has them.
-    Applications,
-}
-
-impl Step {
-    /// Every link, in the order of the chain.
-    pub const ALL: [Self; 9] = [
-        Self::Connection,
-        Self::Tls,
-        Self::Discovery,
-        Self::Keys,
-        Self::Grant,
-        Self::Token,
-        Self::Role,
-        Self::Client,
-        Self::Applications,
-    ];
-
-    /// The value of the label `step`.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Connection => "connection",
-            Self::Tls => "tls",
-            Self::Discovery => "discovery",
-            Self::Keys => "keys",
-            Self::Grant => "grant",
-            Self::Token => "token",
-            Self::Role => "role",
-            Self::Client => "client",
-            Self::Applications => "applications",
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.label())
-    }
-}
 
 /// Declares the causes, each with its label, what happened, and one remedy.
 macro_rules! causes {
@@ -341,11 +281,6 @@ impl Cause {
         }
     }
 
-    /// Whether it is a matter of the connection, rather than of TLS or of what is said over it.
-    pub const fn is_about_the_connection(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Timeout)
-    }
-
     /// Whether it is a matter of TLS.
     pub const fn is_about_tls(self) -> bool {
         matches!(
@@ -374,13 +309,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-
-    #[test]
-    fn steps_stand_in_their_order_and_have_different_labels() {
-        assert!(Step::ALL.is_sorted());
-        let labels: BTreeSet<&str> = Step::ALL.map(Step::label).into_iter().collect();
-        assert_eq!(labels.len(), Step::ALL.len());
-    }
 
     #[test]
     fn every_cause_has_a_label_of_its_own_and_keeps_it_in_a_file() {
