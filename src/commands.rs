@@ -6,6 +6,7 @@ mod completions;
 mod decode;
 mod demo;
 mod look;
+mod man;
 mod request;
 mod rules;
 mod schema;
@@ -28,6 +29,8 @@ use crate::{
 
 /// A bad configuration (`EX_CONFIG` of sysexits).
 const BAD_CONFIG: u8 = 78;
+/// The address cannot be listened on (`EX_UNAVAILABLE`): a service manager that starts it again gets nothing else.
+const NO_ADDRESS: u8 = 69;
 /// Arguments that cannot be understood (`EX_USAGE`); clap's own 2 would read as "urgent" to a monitoring plugin's caller.
 const BAD_USAGE: u8 = 64;
 
@@ -43,15 +46,16 @@ const VERSION: &str = concat!(
 
 /// Watches what fails silently around Keycloak, and tells Prometheus before it does.
 #[derive(Debug, Parser)]
-#[command(name = "kcwatch", version = VERSION, max_term_width = 100)]
+#[command(name = "kcwatch", version = VERSION, max_term_width = 80)]
 struct Arguments {
-    /// Configuration file; may be given several times, later files are laid over earlier ones
     #[arg(
         short,
         long,
         global = true,
         value_name = "FILE",
         env = "KCWATCH_CONFIG",
+        hide_env = true,
+        help = "Configuration, or KCWATCH_CONFIG",
         default_value = "/etc/kcwatch/kcwatch.yaml"
     )]
     config: Vec<PathBuf>,
@@ -63,13 +67,13 @@ struct Arguments {
 enum Command {
     /// Watch, and answer on /metrics until told to stop (the default)
     Serve,
-    /// Look at every target once; exit 0 ok, 1 notice, 2 urgent, 3 unknown
+    /// Look at every target once, or ask a kcwatch that runs
     Check(check::Check),
     /// Say what is wrong with the configuration; exit 0 if nothing
     CheckConfig,
-    /// Show the claims of a JWT on standard input, unverified; never the token
+    /// Show the claims of a JWT on standard input, never the token
     Decode(decode::Decode),
-    /// The whole product on sample tokens made on the spot; no server needed
+    /// The whole product on samples made on the spot
     Demo(demo::Demo),
     /// Print the ticket that asks for another token, filled in
     Request(request::Request),
@@ -79,6 +83,8 @@ enum Command {
     Schema,
     /// Print completions for a shell
     Completions(completions::Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// Does what the arguments of this process ask for.
@@ -98,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Rules(rules) => rules.run(files),
         Command::Schema => schema::schema(),
         Command::Completions(completions) => completions.run(Arguments::command()),
+        Command::Man => man::man(Arguments::command()),
     }
 }
 

@@ -37,6 +37,7 @@
 //! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
 //! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
 //! - [`state_file`]: one small file that outlives the process, whole or not at all; what it means is not its business.
+//! - [`service`]: a kcwatch that runs somewhere, asked over HTTP what it knows; the daemon has nothing to do with it.
 //! - `outgoing`: what all connections that we make have in common, to stores and to identity providers.
 //! - [`clock`]: the one place that asks what time it is.
 //! - [`app`]: the composition root: builds the parts, supervises, reloads, drains; the only module that sees all.
@@ -56,6 +57,7 @@ pub mod page;
 pub mod poll;
 pub mod rules;
 pub mod secret;
+pub mod service;
 pub mod snapshot;
 pub mod state_file;
 pub mod status;

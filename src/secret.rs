@@ -1,8 +1,8 @@
 //! Values that must never be shown.
 //!
 //! A [`SecretText`] prints as `[REDACTED]` and gives its content to one call, `reveal`,
-//! which is banned (`clippy.toml`) outside the three doors that need it: `store/vault` sends our own
-//! credentials, `jwt` decodes a token, `keycloak` sends both. A [`SecretDocument`] is what lies at a path of a store.
+//! which is banned (`clippy.toml`) outside the doors that need it: `store/vault` sends our own
+//! credentials, `jwt` decodes a token, `keycloak` sends both, `service/credentials.rs` sends a password. A [`SecretDocument`] is what lies at a path of a store.
 //!
 //! What this cannot promise: `vaultrs`, `rustify`, `reqwest` and `serde_json` hold plain copies of what passes
 //! through them and do not wipe them (see `docs/security.md`).

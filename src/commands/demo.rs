@@ -10,7 +10,12 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{complain, look::look, runtime, say, table::Table};
+use super::{
+    complain,
+    look::look,
+    runtime, say,
+    table::{Row, Table},
+};
 use crate::{
     app::{App, Source, Stopped, telemetry},
     clock,
@@ -51,7 +56,9 @@ impl Demo {
             .map_err(|problems| problems.to_string())?;
         // Looked at before logs begin: what cannot be read is in the table, and need not be said twice.
         let (snapshot, now) = look(&config).await?;
-        let table = Table(&status(&snapshot, now)).to_string();
+        let status = status(&snapshot, now);
+        let rows: Vec<Row<'_>> = status.targets().iter().map(Row::from).collect();
+        let table = Table(&rows).to_string();
         telemetry::init(&config.log);
         let app = self
             .built(config)

@@ -21,31 +21,30 @@ use crate::{
 
 /// The configuration with these targets only, with all if none is named, or the exit code after it was told which there are not.
 pub(super) fn only(mut config: Config, targets: &[String]) -> Result<Config, ExitCode> {
-    let known: BTreeSet<&str> = config
-        .targets
-        .iter()
-        .map(|target| target.name.as_str())
-        .collect();
-    let unknown: Vec<&str> = targets
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !known.contains(name))
-        .collect();
-    if !unknown.is_empty() {
-        let known: Vec<&str> = known.into_iter().collect();
-        complain(&format_args!(
-            "no target named {}; there are: {}",
-            unknown.join(", "),
-            known.join(", ")
-        ));
-        return Err(ExitCode::from(BAD_USAGE));
-    }
+    let known = config.targets.iter().map(|target| target.name.as_str());
+    refuse_unknown(targets, &known.collect())?;
     if !targets.is_empty() {
         config
             .targets
             .retain(|target| targets.iter().any(|name| name == target.name.as_str()));
     }
     Ok(config)
+}
+
+/// Tells which of these targets there are not, and which there are.
+pub(super) fn refuse_unknown(targets: &[String], known: &BTreeSet<&str>) -> Result<(), ExitCode> {
+    let asked = targets.iter().map(String::as_str);
+    let unknown: Vec<&str> = asked.filter(|name| !known.contains(name)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<&str> = known.iter().copied().collect();
+    complain(&format_args!(
+        "no target named {}; there are: {}",
+        unknown.join(", "),
+        known.join(", ")
+    ));
+    Err(ExitCode::from(BAD_USAGE))
 }
 
 /// Looks at every target once: what is known then, and when that was.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{complain, counted, refuse_config, runtime};
+use super::{NO_ADDRESS, complain, counted, refuse_config, runtime};
 use crate::{
     app::{App, Source, Stopped, telemetry},
     build, clock,
@@ -35,10 +35,21 @@ pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(stopped) => {
-            tracing::error!("{stopped}");
-            complain(&format_args!("kcwatch: {stopped}"));
-            ExitCode::FAILURE
+            tell(&stopped);
+            match stopped {
+                Stopped::CannotListen(_) => ExitCode::from(NO_ADDRESS),
+                _ => ExitCode::FAILURE,
+            }
         }
+    }
+}
+
+/// Says once why it ended: in the log, where somebody looks for it, and beside it if nothing is logged.
+fn tell(stopped: &Stopped) {
+    if tracing::enabled!(tracing::Level::ERROR) {
+        tracing::error!("{stopped}");
+    } else {
+        complain(&format_args!("kcwatch: {stopped}"));
     }
 }
 

@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("state_file", &[]),
     ("jwt", &["model", "secret"]),
     ("outgoing", &["model"]),
+    ("service", &["model", "secret", "outgoing"]),
     ("store", &["model", "clock", "secret", "outgoing"]),
     (
         "keycloak",
@@ -65,6 +66,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rules",
             "snapshot",
             "status",
+            "service",
             "http",
             "poll",
             "app",
@@ -104,7 +106,10 @@ const FILES_OF_A_KIND: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("vaultrs", &["store/vault"]),
     ("rustify", &["store/vault"]),
-    ("reqwest", &["outgoing", "store/vault", "keycloak"]),
+    (
+        "reqwest",
+        &["outgoing", "store/vault", "keycloak", "service"],
+    ),
     ("jsonwebtoken", &["jwt.rs"]),
     ("prometheus", &["page"]),
     ("axum", &["http", "commands/demo/realm.rs"]),
@@ -117,6 +122,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["keycloak/visit/tls.rs"]),
     ("x509_cert", &["keycloak/visit/tls.rs"]),
     ("clap", &["commands"]),
+    ("clap_mangen", &["commands/man.rs"]),
     (
         "schemars",
         &[
@@ -136,7 +142,13 @@ const DOORS: &[(&str, &[&str])] = &[
 const WORDS: &[(&str, &[&str])] = &[
     (
         ".reveal()",
-        &["secret.rs", "jwt.rs", "store/vault", "keycloak"],
+        &[
+            "secret.rs",
+            "jwt.rs",
+            "store/vault",
+            "keycloak",
+            "service/credentials.rs",
+        ],
     ),
     (".expose_secret()", &["secret.rs"]),
     ("SystemTime::now", &["clock.rs"]),

@@ -1,4 +1,4 @@
-//! The command line, as the README tells it: commands, exit codes and routes.
+//! The command line, as README and `docs/commands.md` tell it: commands, exit codes and routes.
 
 // Says to clippy that all of this is tests, functions that tests share included.
 #![cfg(test)]
@@ -18,34 +18,101 @@ use tempfile::TempDir;
 use crate::servers::{Process, eventually, free_port};
 
 const README: &str = include_str!("../../README.md");
+const COMMANDS: &str = include_str!("../../docs/commands.md");
 
 #[test]
-fn the_help_fits_a_terminal() {
-    let help = text(&kcwatch(&["--help"]));
-    assert!(help.lines().count() <= 24, "{help}");
-    assert!(
-        help.lines().all(|line| line.chars().count() <= 100),
-        "{help}"
-    );
+fn the_help_of_each_command_fits_a_terminal() {
+    let commands = commands();
+    for command in commands.iter().map(String::as_str).chain([""]) {
+        let arguments = [command, "--help"];
+        let help = text(&kcwatch(&arguments[usize::from(command.is_empty())..]));
+        assert!(help.lines().count() <= 24, "{command}: {help}");
+        let widest = help.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(80), "{command}: {help}");
+    }
 }
 
 #[test]
-fn every_command_is_in_the_readme_and_no_other() {
+fn every_command_is_documented_and_no_other() {
+    let documented = first_words(&rows(COMMANDS, "# Commands"));
+    assert_eq!(documented, commands());
+    let in_readme = first_words(&rows(README, "## Commands"));
+    assert!(in_readme.is_subset(&documented), "{in_readme:?}");
+}
+
+#[test]
+fn the_manual_page_names_every_command_and_option_and_exit_code() {
+    // As it is read: without the marks of its language.
+    let page = text(&kcwatch(&["man"])).replace("\\-", "-");
+    for command in commands() {
+        assert!(
+            page.contains(&format!("\"kcwatch {command}\"")),
+            "{command}"
+        );
+        for option in options(&text(&kcwatch(&[&command, "--help"]))) {
+            assert!(page.contains(&option), "{command} {option}");
+        }
+    }
+    for cells in rows(COMMANDS, "## Exit codes") {
+        assert!(page.contains(&format!("\n.B {}\n", cells[0])), "{cells:?}");
+    }
+    for section in ["EXIT STATUS", "FILES", "ENVIRONMENT", "SIGNALS", "SEE ALSO"] {
+        assert!(page.contains(&format!(".SH {section}\n")), "{section}");
+    }
+}
+
+#[test]
+fn the_manual_page_is_well_formed() {
+    let folder = TempDir::new().expect("a directory can be made");
+    let page = folder.path().join("kcwatch.1");
+    fs::write(&page, kcwatch(&["man"]).stdout).expect("it can be written");
+    let checked = Command::new(crate::servers::unpacked("mandoc"))
+        .args(["-T", "lint", "-W", "warning"])
+        .arg(&page)
+        .output()
+        .expect("mandoc runs");
+    // It has none, so that the same version always has the same page.
+    let said = text(&checked);
+    let mut mistakes = said.lines().filter(|line| !line.contains("missing date"));
+    assert_eq!(mistakes.next(), None, "{said}");
+}
+
+#[test]
+fn completions_know_the_options_of_check() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let said = text(&kcwatch(&["completions", shell]));
+        assert!(
+            said.contains("fail-on") && said.contains("check-config"),
+            "{shell}"
+        );
+    }
+}
+
+/// The commands, as the help lists them.
+fn commands() -> BTreeSet<String> {
     let help = text(&kcwatch(&["--help"]));
     let (_, commands) = help.split_once("Commands:\n").expect("a list of commands");
-    let there: BTreeSet<&str> = commands
+    let words = commands
         .lines()
-        .map_while(|line| line.split_whitespace().next())
-        .filter(|command| *command != "help")
-        .collect();
-    let documented: BTreeSet<&str> = first_cells("## Commands")
-        .iter()
-        .filter_map(|cell| cell.split_whitespace().nth(1))
-        .collect();
-    assert_eq!(documented, there);
-    for command in there {
-        assert!(kcwatch(&[command, "--help"]).status.success(), "{command}");
-    }
+        .map_while(|line| line.split_whitespace().next());
+    let words = words.filter(|command| *command != "help");
+    words.map(str::to_owned).collect()
+}
+
+/// The long options that a help text lists.
+fn options(help: &str) -> Vec<String> {
+    let lines = help.lines().map(str::trim_start);
+    let lines = lines.filter(|line| line.starts_with('-'));
+    let words = lines.flat_map(|line| line.split([' ', ',']));
+    let long = words.filter(|word| word.starts_with("--"));
+    long.map(str::to_owned).collect()
+}
+
+/// The second words of the first cells: `serve` of "`kcwatch serve`".
+fn first_words(rows: &[Vec<&'static str>]) -> BTreeSet<String> {
+    let cells = rows.iter().map(|cells| cells[0].trim_matches('`'));
+    let words = cells.filter_map(|cell| cell.split_whitespace().nth(1));
+    words.map(str::to_owned).collect()
 }
 
 #[test]
@@ -59,7 +126,7 @@ fn the_version_names_its_revision_and_compiler() {
 }
 
 #[test]
-fn every_exit_code_means_what_the_readme_says() {
+fn every_exit_code_means_what_is_documented() {
     let rig = Rig::new();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let taken = taken.local_addr().expect("it has an address").port();
@@ -68,23 +135,32 @@ fn every_exit_code_means_what_the_readme_says() {
         (rig.check(Some(7)), "`check`"),
         (rig.check(Some(3)), "`check`"),
         (rig.check(None), "`check`"),
-        (rig.serve_at(taken), "all others"),
+        (rig.serve_at(taken), "`serve`"),
+        (code(&decode("no token")), "all others"),
         (code(&kcwatch(&["--surprise"])), "all"),
         (
             code(&kcwatch(&["check-config", "-c", "/nowhere/to/be/found"])),
             "all",
         ),
     ];
-    let documented: Vec<(i32, &str)> = rows("### Exit codes")
-        .iter()
-        .map(|cells| (cells[0].parse().expect("a number"), cells[1]))
-        .collect();
-    let expected = [0, 1, 2, 3, 1, 64, 78];
+    let documented = exit_codes(COMMANDS, "## Exit codes");
+    let expected = [0, 1, 2, 3, 69, 1, 64, 78];
     let codes: Vec<i32> = seen.iter().map(|(code, _)| *code).collect();
     assert_eq!(codes, expected);
     // The row of 0 speaks of all commands, of which `check` is one.
     assert_eq!(documented[0], (0, "all"));
     assert_eq!(documented[1..], seen[1..]);
+    for row in exit_codes(README, "### Exit codes") {
+        assert!(documented.contains(&row), "{row:?}");
+    }
+}
+
+fn exit_codes(document: &'static str, heading: &str) -> Vec<(i32, &'static str)> {
+    let rows = rows(document, heading);
+    let codes = rows
+        .iter()
+        .map(|cells| (cells[0].parse().expect("a number"), cells[1]));
+    codes.collect()
 }
 
 #[test]
@@ -156,7 +232,7 @@ async fn every_route_of_the_readme_answers() {
     })
     .await;
 
-    let table = section("## Routes");
+    let table = section(README, "## Routes");
     let routes: Vec<(&str, &str)> = table
         .split('`')
         .skip(1)
@@ -234,6 +310,7 @@ fn kcwatch(arguments: &[&str]) -> Output {
         .args(arguments)
         .current_dir(Path::new("/"))
         .env_remove("KCWATCH_CONFIG")
+        .env("COLUMNS", "80")
         .output()
         .expect("kcwatch runs")
 }
@@ -260,29 +337,21 @@ fn code(said: &Output) -> i32 {
     said.status.code().expect("it was not killed")
 }
 
-/// What stands below a heading of the README, up to the next.
-fn section(heading: &str) -> &'static str {
-    let (_, rest) = README
-        .split_once(&format!("\n{heading}\n"))
-        .unwrap_or_else(|| panic!("the README has no {heading:?}"));
+/// What stands below a heading of a document, up to the next.
+fn section(document: &'static str, heading: &str) -> &'static str {
+    let (_, rest) = document
+        .split_once(&format!("{heading}\n"))
+        .unwrap_or_else(|| panic!("there is no {heading:?}"));
     rest.split("\n#").next().unwrap_or_default()
 }
 
 /// The rows of the table below a heading, without its head.
-fn rows(heading: &str) -> Vec<Vec<&'static str>> {
-    let table = section(heading)
+fn rows(document: &'static str, heading: &str) -> Vec<Vec<&'static str>> {
+    let table = section(document, heading)
         .lines()
         .filter(|line| line.starts_with('|'));
     table
         .skip(2)
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
-        .collect()
-}
-
-/// The first cell of each row, without its backticks.
-fn first_cells(heading: &str) -> Vec<&'static str> {
-    rows(heading)
-        .iter()
-        .map(|cells| cells[0].trim_matches('`'))
         .collect()
 }

@@ -19,6 +19,7 @@ mod reload;
 pub(crate) mod rig;
 mod rotation;
 pub(crate) mod secrecy;
+mod service;
 mod service_manager;
 pub(crate) mod settings;
 mod start_and_stop;

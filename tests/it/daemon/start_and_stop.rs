@@ -71,9 +71,29 @@ async fn a_port_that_is_taken_is_told_and_ends_it() {
 
     let ended = home.launch(&["serve"], &[]).exit().await;
 
-    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.code, Some(69));
+    let complaint = format!("{address} is already in use: another exporter");
+    let lines = ended
+        .stderr
+        .lines()
+        .filter(|line| line.contains(&complaint));
+    assert_eq!(lines.count(), 1, "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_though_nothing_is_logged() {
+    let (home, settings) = with_one_token();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let silent = settings.with("/listen", address.as_str());
+    home.configure(&silent.with("/log/level", "off"));
+
+    let ended = home.launch(&["serve"], &[]).exit().await;
+
+    assert_eq!(ended.code, Some(69));
     let complaint = format!("kcwatch: {address} is already in use");
-    assert!(ended.stderr.contains(&complaint), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with(&complaint), "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
 }
 
 #[tokio::test]
