@@ -6,13 +6,20 @@ export PATH := $(UNPACKED)/usr/bin:$(UNPACKED)/usr/sbin:$(PATH):/usr/sbin
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench lint
+.PHONY: help run demo test e2e bench lint
 
 help: ## This list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## Build kcwatch and watch sample tokens, no server needed
 	$(CARGO) run --locked -- demo
+
+# Needs no release build: what takes long is the servers, not kcwatch. Longer, shorter and more: make demo DEMO=--help
+DEMO ?=
+demo: ## Run the real stack on this machine, with a token that runs out within minutes
+	scripts/setup demo
+	$(CARGO) build --locked --bin kcwatch --example stack
+	target/debug/examples/stack $(DEMO)
 
 test: ## Run every test, after installing what they need into target/tools
 	scripts/setup test

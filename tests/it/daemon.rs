@@ -6,7 +6,7 @@
 mod bad_secrets;
 pub(crate) mod canaries;
 mod commands;
-mod demo;
+pub(crate) mod demo;
 pub(crate) mod home;
 mod incumbent;
 mod log_lines;

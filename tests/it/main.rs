@@ -17,6 +17,7 @@ mod readme;
 mod real_tokens;
 mod rules;
 mod servers;
+mod stack;
 mod state_file;
 mod stores;
 mod story;

@@ -20,6 +20,7 @@ mod openbao;
 mod process;
 mod prometheus;
 mod reviewer;
+mod rules;
 mod sink;
 mod tools;
 
@@ -34,9 +35,10 @@ pub(crate) use authority::{Authority, Identity};
 pub(crate) use fake::{Fake, Reply};
 pub(crate) use keycloak::{AUTHORITY, Account, CERTIFICATE_ENDS, Issued, Keycloak, Realm, on_both};
 pub(crate) use openbao::{Approle, OpenBao, Tls};
-pub(crate) use process::Process;
-pub(crate) use prometheus::{Prometheus, start_demo};
+pub(crate) use process::{LEASH, Process};
+pub(crate) use prometheus::Prometheus;
 pub(crate) use reviewer::TokenReviewer;
+pub(crate) use rules::compressed;
 pub(crate) use sink::{Message, Sink};
 pub(crate) use tools::{kcwatch, unpacked};
 

@@ -8,7 +8,8 @@ use super::{
     pages::{all, blocks, text_of},
     rules::Rules,
 };
-use crate::servers::{Prometheus, eventually, free_port, start_demo};
+use crate::daemon::demo::start_demo;
+use crate::servers::{Prometheus, eventually, free_port};
 
 /// What Prometheus has by itself.
 const OF_PROMETHEUS: [&str; 2] = ["up", "ALERTS"];

@@ -1,6 +1,9 @@
 //! The demonstration: the real daemon on samples of its own.
 
-use std::{net::TcpListener, path::PathBuf};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+};
 
 use rustix::process::Signal;
 
@@ -9,7 +12,19 @@ use super::{
     page::{check, expiry, state, up},
     rig::{Daemon, launch},
 };
-use crate::servers::eventually;
+use crate::servers::{Process, eventually};
+
+/// Starts `kcwatch demo` on this address.
+pub(crate) fn start_demo(folder: &Path, listen: &str) -> Process {
+    // What it leaves behind when it is killed lies in our folder.
+    let arguments = [
+        format!("TMPDIR={}", folder.display()),
+        env!("CARGO_BIN_EXE_kcwatch").to_owned(),
+        "demo".to_owned(),
+        format!("--listen={listen}"),
+    ];
+    Process::start(Path::new("env"), &arguments, &folder.join("demo.log"))
+}
 
 /// Starts it, and waits until it said where to look.
 async fn started(home: &Home, arguments: &[&str]) -> Daemon {

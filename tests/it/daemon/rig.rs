@@ -14,12 +14,7 @@ use super::{
     home::{Ended, program},
     page::Series,
 };
-use crate::servers::{eventually, unique};
-
-/// Becomes the command given to it, and leaves somebody behind who kills it when our end of its standard input
-/// closes without a farewell: at a drop, or when the test process ends for whatever reason.
-const LEASH: &str =
-    r#"exec 3<&0; { read -r _ <&3 || kill -9 $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-"#;
+use crate::servers::{LEASH, eventually, unique};
 
 /// A running daemon; killed on drop.
 pub(crate) struct Daemon {

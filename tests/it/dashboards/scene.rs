@@ -13,7 +13,8 @@ use super::{
     board::{Query, items},
     made_up,
 };
-use crate::servers::{Fake, Process, Prometheus, Reply, eventually, free_port, start_demo};
+use crate::daemon::demo::start_demo;
+use crate::servers::{Fake, Process, Prometheus, Reply, eventually, free_port};
 
 /// What is scraped; ended on drop.
 enum Scraped {

@@ -6,7 +6,8 @@ use kcwatch::page::catalog;
 use tempfile::TempDir;
 
 use super::metrics::DOCUMENT;
-use crate::servers::{Prometheus, eventually, free_port, start_demo};
+use crate::daemon::demo::start_demo;
+use crate::servers::{Prometheus, eventually, free_port};
 
 /// Metrics whose queries look for what the demo does not have: they must be answered, but with nothing.
 const SILENT: &[&str] = &[

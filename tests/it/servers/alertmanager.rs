@@ -30,7 +30,7 @@ pub(crate) enum Version {
 /// A running Alertmanager that tells a sink; ended on drop.
 pub(crate) struct Alertmanager {
     port: u16,
-    _process: Process,
+    pub(crate) process: Process,
     _directory: TempDir,
 }
 
@@ -53,9 +53,19 @@ pub(crate) fn amtool(version: Version) -> PathBuf {
 impl Alertmanager {
     /// Starts it on the shipped configuration, in which only addresses, credentials and times are others.
     pub(crate) async fn start(version: Version, sink: &Sink) -> Self {
+        Self::start_at(
+            free_port(),
+            "https://alertmanager.example.com",
+            version,
+            sink,
+        )
+        .await
+    }
+
+    /// The same, on this port, where people reach it by this URL.
+    pub(crate) async fn start_at(port: u16, url: &str, version: Version, sink: &Sink) -> Self {
         let directory = TempDir::new().expect("a directory can be made");
         let config = install(directory.path(), sink);
-        let port = free_port();
         let home = tools::version_of("alertmanager", version.folder());
         let program = home.join("usr/bin/prometheus-alertmanager");
         let arguments = [
@@ -65,7 +75,7 @@ impl Alertmanager {
             format!("--config.file={}", config.display()),
             format!("--storage.path={}", directory.path().join("data").display()),
             format!("--web.listen-address=127.0.0.1:{port}"),
-            "--web.external-url=https://alertmanager.example.com".to_owned(),
+            format!("--web.external-url={url}"),
             "--web.route-prefix=/".to_owned(),
             // Alone, and without looking for others.
             "--cluster.listen-address=".to_owned(),
@@ -73,10 +83,11 @@ impl Alertmanager {
         let log = directory.path().join("log");
         let server = Self {
             port,
-            _process: Process::start(Path::new("env"), &arguments, &log),
+            process: Process::start(Path::new("env"), &arguments, &log),
             _directory: directory,
         };
         eventually("Alertmanager is ready", async || {
+            server.process.must_run("Alertmanager");
             get(&server.url("/-/ready")).await.ok()
         })
         .await;

@@ -34,7 +34,8 @@ const FAILED: [&str; 2] = [
 ];
 
 /// What `kc.sh` of the current version gives Java; and to be quick rather than fast.
-const JAVA: [&str; 11] = [
+const JAVA: [&str; 12] = [
+    "-XX:-UsePerfData",
     "-Xms256m",
     "-Xmx512m",
     "-XX:+UseSerialGC",
@@ -49,21 +50,8 @@ const JAVA: [&str; 11] = [
      io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
 ];
 
-/// The current version.
-const CURRENT: Version = Version {
-    number: "26.7.4",
-    path: "",
-    command: &["start", "--optimized", "--cache=local"],
-};
-
-/// The base of Red Hat SSO 7.6, below the path that all of RH-SSO 7 has.
-const OLD: Version = Version {
-    number: "18.0.2",
-    path: "/auth",
-    command: &["start", "--hostname-strict-https=false"],
-};
-
-struct Version {
+/// Which Keycloak.
+pub(crate) struct Version {
     number: &'static str,
     path: &'static str,
     command: &'static [&'static str],
@@ -72,7 +60,7 @@ struct Version {
 /// A running server, with an administrator's access to it. Killed on drop.
 pub(crate) struct Keycloak {
     version: &'static Version,
-    process: Process,
+    pub(crate) process: Process,
     /// What it writes; the rest is linked to where it was prepared.
     home: TempDir,
     port: u16,
@@ -94,10 +82,10 @@ pub(crate) async fn on_both(test: impl AsyncFn(&Keycloak)) {
         LazyLock::new(|| AUTHORITY.server_until("127.0.0.1", (2044, 5, 17)));
     let [current, old] = &SHARED;
     let on = async |cell: &'static OnceCell<Keycloak>, version| {
-        let start = async || Keycloak::start(version, &with_tls(&IDENTITY)).await;
+        let start = async || Keycloak::start(0, version, &with_tls(&IDENTITY)).await;
         test(cell.get_or_init(start).await).await;
     };
-    tokio::join!(on(current, &CURRENT), on(old, &OLD));
+    tokio::join!(on(current, &Keycloak::CURRENT), on(old, &Keycloak::OLD));
 }
 
 /// What makes a server speak TLS beside plain HTTP.
@@ -113,14 +101,30 @@ fn with_tls(identity: &Identity) -> [String; 3] {
 }
 
 impl Keycloak {
+    /// The current version.
+    pub(crate) const CURRENT: Version = Version {
+        number: "26.7.4",
+        path: "",
+        command: &["start", "--optimized", "--cache=local"],
+    };
+
+    /// The base of Red Hat SSO 7.6, below the path that all of RH-SSO 7 has.
+    const OLD: Version = Version {
+        number: "18.0.2",
+        path: "/auth",
+        command: &["start", "--hostname-strict-https=false"],
+    };
+
     /// A server of one's own that also speaks TLS, of the version that starts more quickly.
     pub(crate) async fn with_tls(identity: &Identity) -> Self {
-        Self::start(&OLD, &with_tls(identity)).await
+        Self::start(0, &Self::OLD, &with_tls(identity)).await
     }
 
-    async fn start(version: &'static Version, more: &[String]) -> Self {
+    /// A server on this port, or with 0 on any.
+    pub(crate) async fn start(port: u16, version: &'static Version, more: &[String]) -> Self {
         let home = home(version);
         let mut arguments = arguments(version, home.path());
+        arguments.push(format!("--http-port={port}"));
         arguments.extend_from_slice(more);
         let log = home.path().join("log");
         let process = Process::start(&tools::java(), &arguments, &log);
@@ -145,7 +149,7 @@ impl Keycloak {
 
     /// Whether it is the one that Red Hat SSO 7.6 is made of.
     pub(crate) fn is_old(&self) -> bool {
-        self.version.number == OLD.number
+        self.version.number == Self::OLD.number
     }
 
     /// Where it listens, path included: `http://127.0.0.1:PORT/auth`.
@@ -180,6 +184,7 @@ impl Keycloak {
                     return port;
                 }
                 assert!(!FAILED.iter().any(|words| log.contains(words)), "{log}");
+                self.process.must_run("Keycloak");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
@@ -213,6 +218,8 @@ fn arguments(version: &Version, home: &Path) -> Vec<String> {
     let path = |part: &str| PathBuf::from(home).join(part).display().to_string();
     let mut arguments: Vec<String> = JAVA.map(str::to_owned).into();
     arguments.extend([
+        // What it writes outside of its home would stay behind when it is killed.
+        format!("-Djava.io.tmpdir={}", home.display()),
         format!("-Dkc.home.dir={}", home.display()),
         format!("-Djboss.server.config.dir={}", path("conf")),
         "-cp".to_owned(),
@@ -224,7 +231,6 @@ fn arguments(version: &Version, home: &Path) -> Vec<String> {
         "--http-enabled=true",
         "--hostname-strict=false",
         "--http-host=127.0.0.1",
-        "--http-port=0",
     ];
     arguments.extend(listening.map(str::to_owned));
     arguments

@@ -16,7 +16,7 @@ const ROOT_TOKEN: &str = "root-token-of-the-tests";
 
 /// A running server, with an administrator's access to it. Killed on drop.
 pub(crate) struct OpenBao {
-    process: Process,
+    pub(crate) process: Process,
     /// Configuration, log and storage.
     directory: TempDir,
     arguments: Vec<String>,
@@ -43,22 +43,30 @@ impl OpenBao {
     /// A new server, unsealed, with its data in memory and nothing in it.
     pub(crate) async fn dev() -> Self {
         for _ in 0..3 {
-            let directory = TempDir::new().expect("a directory can be made");
-            let port = free_port();
-            let arguments = vec![
-                "server".to_owned(),
-                "-dev".to_owned(),
-                "-dev-no-store-token".to_owned(),
-                format!("-dev-root-token-id={ROOT_TOKEN}"),
-                format!("-dev-listen-address=127.0.0.1:{port}"),
-            ];
-            let mut server = Self::start(directory, arguments, port, 0);
-            ROOT_TOKEN.clone_into(&mut server.root_token);
-            if server.answers().await {
+            if let Ok(server) = Self::try_dev(free_port()).await {
                 return server;
             }
         }
         panic!("OpenBao did not come up in three attempts");
+    }
+
+    /// The same on this port, and the one after it; or what it said instead.
+    pub(crate) async fn try_dev(port: u16) -> Result<Self, String> {
+        let directory = TempDir::new().expect("a directory can be made");
+        let arguments = vec![
+            "server".to_owned(),
+            "-dev".to_owned(),
+            "-dev-no-store-token".to_owned(),
+            format!("-dev-root-token-id={ROOT_TOKEN}"),
+            format!("-dev-listen-address=127.0.0.1:{port}"),
+        ];
+        let mut server = Self::start(directory, arguments, port, 0);
+        ROOT_TOKEN.clone_into(&mut server.root_token);
+        if server.answers().await {
+            Ok(server)
+        } else {
+            Err(server.log())
+        }
     }
 
     /// A new server with its data on disk, so that it can be sealed, unsealed, killed and started again.

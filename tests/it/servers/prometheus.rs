@@ -1,6 +1,6 @@
-//! A real Prometheus, and the demonstration of kcwatch for it to scrape.
+//! A real Prometheus.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -9,13 +9,14 @@ use super::{Process, Version, eventually, free_port, get, tools};
 /// A running Prometheus; ended on drop.
 pub(crate) struct Prometheus {
     address: String,
-    _process: Process,
+    pub(crate) process: Process,
 }
 
 impl Prometheus {
     /// Starts it with this configuration; what it writes lies in the folder.
     pub(crate) fn start(folder: &Path, configuration: &str) -> Self {
-        Self::run(&tools::unpacked("prometheus"), folder, configuration)
+        let program = tools::unpacked("prometheus");
+        Self::run(&program, free_port(), folder, configuration)
     }
 
     /// Starts it to scrape this address as the job `kcwatch`.
@@ -30,6 +31,18 @@ impl Prometheus {
         Self::start(folder, &configuration.to_string())
     }
 
+    /// A configuration that scrapes all these addresses as the job `kcwatch`, with rules of which Alertmanager is told.
+    pub(crate) fn watching(addresses: &[&str], alertmanager: &str) -> String {
+        let of = |addresses: &[&str]| -> Value { json!([{"targets": addresses}]) };
+        json!({
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "rule_files": ["rules.yaml"],
+            "alerting": {"alertmanagers": [{"static_configs": of(&[alertmanager])}]},
+            "scrape_configs": [{"job_name": "kcwatch", "static_configs": of(addresses)}],
+        })
+        .to_string()
+    }
+
     /// Starts that of the machine or a current one, with this configuration, beside which these rules lie as `rules.yaml`:
     /// from the first scrape on, so that nobody is told that nothing was seen before it.
     pub(crate) async fn with_rules(
@@ -37,6 +50,16 @@ impl Prometheus {
         folder: &Path,
         configuration: &str,
         rules: &str,
+    ) -> Self {
+        Self::with_rules_at(free_port(), version, folder, (configuration, rules)).await
+    }
+
+    /// The same, on this port.
+    pub(crate) async fn with_rules_at(
+        port: u16,
+        version: Version,
+        folder: &Path,
+        (configuration, rules): (&str, &str),
     ) -> Self {
         let program = match version {
             Version::Old => tools::unpacked("prometheus"),
@@ -46,8 +69,9 @@ impl Prometheus {
         };
         let rules_file = folder.join("rules.yaml");
         std::fs::write(&rules_file, "groups: []").expect("it can be written");
-        let server = Self::run(&program, folder, configuration);
+        let server = Self::run(&program, port, folder, configuration);
         eventually("Prometheus has scraped", async || {
+            server.process.must_run("Prometheus");
             server.count("up == 1").await.filter(|count| *count > 0)
         })
         .await;
@@ -64,10 +88,10 @@ impl Prometheus {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
-    fn run(program: &Path, folder: &Path, configuration: &str) -> Self {
+    fn run(program: &Path, port: u16, folder: &Path, configuration: &str) -> Self {
         let config = folder.join("prometheus.yml");
         std::fs::write(&config, configuration).expect("it can be written");
-        let address = format!("127.0.0.1:{}", free_port());
+        let address = format!("127.0.0.1:{port}");
         let arguments = [
             format!("--config.file={}", config.display()),
             format!("--storage.tsdb.path={}", folder.join("data").display()),
@@ -78,10 +102,7 @@ impl Prometheus {
         ];
         let log = folder.join("prometheus.log");
         let process = Process::start(program, &arguments, &log);
-        Self {
-            address,
-            _process: process,
-        }
+        Self { address, process }
     }
 
     /// What it answers to a question of its API, such as `query`; `None` while it is not there.
@@ -119,16 +140,4 @@ impl Prometheus {
             .filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok());
         counts.sum()
     }
-}
-
-/// Starts `kcwatch demo` on this address.
-pub(crate) fn start_demo(folder: &Path, listen: &str) -> Process {
-    // What it leaves behind when it is killed lies in our folder.
-    let arguments = [
-        format!("TMPDIR={}", folder.display()),
-        env!("CARGO_BIN_EXE_kcwatch").to_owned(),
-        "demo".to_owned(),
-        format!("--listen={listen}"),
-    ];
-    Process::start(&PathBuf::from("env"), &arguments, &folder.join("demo.log"))
 }

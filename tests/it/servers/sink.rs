@@ -41,7 +41,7 @@ struct Kept {
 }
 
 impl Sink {
-    /// Starts it; the name stands before each message that it prints.
+    /// Starts it; the name stands before each message that it prints. Without one, nothing is printed.
     pub(crate) async fn start(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -109,11 +109,10 @@ impl Kept {
         reason = "the story of a test, shown if it fails and by `make e2e`"
     )]
     fn print(&self, at: Duration, to: &str, what: &str) {
-        println!(
-            "{:<24} {:>5.1} s  {to:<11} {what}",
-            self.name,
-            at.as_secs_f64()
-        );
+        let (name, seconds) = (&self.name, at.as_secs_f64());
+        if !name.is_empty() {
+            println!("{name:<24} {seconds:>5.1} s  {to:<11} {what}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::rules::compressed;
@@ -146,7 +146,7 @@ impl Chain {
             .iter()
             .map(|replica| replica.daemon().address())
             .collect();
-        let config = scraping(&addresses, &alertmanager.address());
+        let config = Prometheus::watching(&addresses, &alertmanager.address());
         let folder = TempDir::new().unwrap();
         let prometheus =
             Prometheus::with_rules(version, folder.path(), &config, &compressed()).await;
@@ -219,16 +219,4 @@ fn in_short(message: &Message) -> String {
     let about = named("target ").or_else(|| named("store "));
     let parts = [status, severity, footer[0]].into_iter().chain(about);
     parts.collect::<Vec<_>>().join(" ")
-}
-
-/// The configuration of Prometheus.
-fn scraping(addresses: &[&str], alertmanager: &str) -> String {
-    let of = |addresses: &[&str]| -> Value { json!([{"targets": addresses}]) };
-    json!({
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-        "rule_files": ["rules.yaml"],
-        "alerting": {"alertmanagers": [{"static_configs": of(&[alertmanager])}]},
-        "scrape_configs": [{"job_name": "kcwatch", "static_configs": of(addresses)}],
-    })
-    .to_string()
 }

@@ -4,11 +4,10 @@ use serde_json::Value;
 
 use super::Keycloak;
 
-/// As `scripts/setup` says.
-const LOGIN: &str =
-    "grant_type=password&client_id=admin-cli&username=admin&password=admin-of-the-tests";
-
 impl Keycloak {
+    /// Name and password of the administrator, as `scripts/setup` says.
+    pub(crate) const ADMINISTRATOR: (&str, &str) = ("admin", "admin-of-the-tests");
+
     /// Calls a path as the administrator; fails the test if the server refuses.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         self.call_as(&self.admin_token, method, path, body).await
@@ -46,7 +45,10 @@ impl Keycloak {
 
     /// A new token for the administrator: one knows only the realms that were there when it was issued, before Keycloak 26.
     pub(super) async fn admin_token(&self) -> String {
-        self.token("master", LOGIN.to_owned()).await
+        let (name, password) = Self::ADMINISTRATOR;
+        let form =
+            format!("grant_type=password&client_id=admin-cli&username={name}&password={password}");
+        self.token("master", form).await
     }
 
     /// The access token that a login to a realm gives.

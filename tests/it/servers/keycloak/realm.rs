@@ -49,7 +49,11 @@ pub(crate) struct Issued {
 impl Keycloak {
     /// A new realm with these settings, which stores events.
     pub(crate) async fn realm(&self, settings: Value) -> Realm<'_> {
-        let name = unique("realm");
+        self.realm_named(unique("realm"), settings).await
+    }
+
+    /// The same of this name.
+    pub(crate) async fn realm_named(&self, name: String, settings: Value) -> Realm<'_> {
         let kept = [
             "CLIENT_REGISTER",
             "CLIENT_REGISTER_ERROR",
@@ -120,7 +124,16 @@ impl Realm<'_> {
 
     /// The same with this secret.
     pub(crate) async fn account_with(&self, secret: &str, roles: &[&str]) -> Account {
-        let client_id = unique("account");
+        self.account_named(unique("account"), secret, roles).await
+    }
+
+    /// The same of this name.
+    pub(crate) async fn account_named(
+        &self,
+        client_id: String,
+        secret: &str,
+        roles: &[&str],
+    ) -> Account {
         let client = json!({
             "clientId": client_id, "secret": secret, "serviceAccountsEnabled": true,
             "publicClient": false, "standardFlowEnabled": false,
