@@ -3,9 +3,13 @@
 use std::{path::PathBuf, time::Duration};
 
 /// Runs the real stack on this machine, with a token that runs out within minutes, and shows what people are told. Ctrl-C ends it
-/// and leaves nothing behind. By `make demo`: make demo DEMO="--lifetime 5m"
+/// and leaves nothing behind.
 #[derive(Debug, clap::Parser)]
-#[command(name = "make demo", max_term_width = 100)]
+#[command(
+    name = "stack",
+    override_usage = r#"make demo DEMO="[OPTIONS]""#,
+    max_term_width = 80
+)]
 pub(crate) struct Arguments {
     /// How long the token lives, 30s to 1h; shorter or longer, the whole story is
     #[arg(long, value_name = "SPAN", default_value = "200s", value_parser = lifetime)]

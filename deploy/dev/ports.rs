@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::servers::free_port;
+use crate::{screen::Screen, servers::free_port};
 
 /// A port for each.
 pub(crate) struct Ports {
@@ -18,15 +18,11 @@ impl Ports {
     /// The usual ones, where they are free.
     pub(crate) fn usual() -> Self {
         Self {
-            kcwatch: one_of(10037),
-            prometheus: one_of(9090),
-            alertmanager: one_of(9093),
-            keycloak: one_of(8080),
-            openbao: if is_free(8201) {
-                one_of(8200)
-            } else {
-                free_port()
-            },
+            kcwatch: free("kcwatch", [10037]),
+            prometheus: free("Prometheus", [9090]),
+            alertmanager: free("Alertmanager", [9093]),
+            keycloak: free("Keycloak", [8080]),
+            openbao: free("OpenBao", [8200, 8201]),
         }
     }
 
@@ -42,8 +38,15 @@ impl Ports {
     }
 }
 
-fn one_of(usual: u16) -> u16 {
-    if is_free(usual) { usual } else { free_port() }
+/// The first of the usual ones if all of them are free, otherwise another, which is said.
+fn free<const COUNT: usize>(name: &str, usual: [u16; COUNT]) -> u16 {
+    let Some(taken) = usual.into_iter().find(|port| !is_free(*port)) else {
+        return usual.first().copied().unwrap_or_else(free_port);
+    };
+    Screen::line(&format!(
+        "{name}: port {taken} is in use, so it gets another"
+    ));
+    free_port()
 }
 
 /// Whether nobody has it, on any address: who listens on all of them has ours as well.

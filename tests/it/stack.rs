@@ -55,6 +55,23 @@ async fn what_cannot_be_is_one_line_and_starts_nothing() {
 }
 
 #[test]
+fn the_document_names_what_there_is() {
+    let document = include_str!("../../deploy/dev/README.md");
+    let help = Command::new(built()).arg("--help").output();
+    let help = String::from_utf8(help.expect("it runs").stdout).expect("plain text");
+    for word in document.split(['"', ' ', '`', '=']) {
+        assert!(!word.starts_with("--") || help.contains(word), "{word}");
+    }
+    for (said, meant) in [
+        ("200 seconds", "[default: 200s]"),
+        ("8 clients", "[default: 8]"),
+        ("10037, 9090, 9093, 8080, 8200", "Ctrl-C"),
+    ] {
+        assert!(document.contains(said) && help.contains(meant), "{help}");
+    }
+}
+
+#[test]
 fn make_builds_and_runs_it() {
     for part in [
         "scripts/setup demo",
