@@ -34,7 +34,7 @@ struct Watch {
 pub(crate) async fn play(arguments: &Arguments) -> Result<String, String> {
     let program = arguments.kcwatch()?;
     let folder = tempfile::Builder::new()
-        .prefix("kcwatch-demo-")
+        .prefix("kcwatch-stack-")
         .tempdir()
         .map_err(|error| format!("no folder for it: {error}"))?;
     // All that the servers write lies in there.
