@@ -8,6 +8,9 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
 
 use super::{Authority, OpenBao};
 
+/// Whom the token is for that is projected into the pod.
+const AUDIENCE: &str = "vault";
+
 /// A `TokenReview` API that knows one service account, `monitoring/kcwatch`.
 pub(crate) struct TokenReviewer {
     api: MockServer,
@@ -27,7 +30,7 @@ impl TokenReviewer {
             "uid": "7",
             "groups": ["system:serviceaccounts"],
         });
-        let status = json!({"authenticated": true, "user": user});
+        let status = json!({"authenticated": true, "user": user, "audiences": [AUDIENCE]});
         let body = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "status": status});
         review
             .respond_with(ResponseTemplate::new(201).set_body_json(body))
@@ -52,12 +55,17 @@ impl TokenReviewer {
 
     /// The token of the service account, as it is projected into a pod.
     pub(crate) fn service_account(&self) -> String {
+        self.service_account_for(AUDIENCE)
+    }
+
+    /// The same for somebody else.
+    pub(crate) fn service_account_for(&self, audience: &str) -> String {
         let now = kcwatch::clock::system()().seconds();
         let account = json!({"name": "kcwatch", "uid": "7"});
         let claims = json!({
             "iss": "https://kubernetes.default.svc.cluster.local",
             "sub": "system:serviceaccount:monitoring:kcwatch",
-            "iat": now, "nbf": now, "exp": now + 3_600,
+            "aud": [audience], "iat": now, "nbf": now, "exp": now + 3_600,
             "kubernetes.io": {"namespace": "monitoring", "serviceaccount": account},
         });
         let key = EncodingKey::from_ec_der(&self.key.serialize_der());

@@ -114,53 +114,141 @@ async fn the_policies_let_us_read_what_we_must() {
     }
 }
 
+/// What a token may do and, of the rest, what was thought of.
+async fn assert_least_privilege(bao: &OpenBao, version: u8, token: &str) {
+    let (data, metadata) = match version {
+        1 => ("app-sre", "app-sre"),
+        _ => ("app-sre/data", "app-sre/metadata"),
+    };
+    let says = async |method: &str, path: &str| {
+        let body = Some(json!({"data": {"url": "x"}})).filter(|_| method != "GET");
+        let answer = bao.call_as(token, method, path, body).await;
+        answer.expect("an answer").0
+    };
+    let folder = "rhidp/sso-client/production";
+    assert_eq!(says("GET", &format!("{data}/{TOKEN}")).await, 200);
+    assert_eq!(says("LIST", &format!("{metadata}/{folder}")).await, 200);
+    assert_eq!(says("GET", "auth/token/lookup-self").await, 200);
+    assert_eq!(says("POST", "auth/token/renew-self").await, 200);
+    let of_the_engine = [
+        ("POST", format!("{data}/{TOKEN}")),
+        ("PUT", format!("{data}/{TOKEN}")),
+        ("DELETE", format!("{data}/{TOKEN}")),
+        ("DELETE", format!("{metadata}/{TOKEN}")),
+        ("POST", format!("{metadata}/{TOKEN}")),
+        ("LIST", format!("{metadata}/creds")),
+        ("LIST", format!("{metadata}/creds/rhidp")),
+        ("LIST", metadata.to_owned()),
+        ("GET", format!("{data}/creds/other")),
+        ("GET", format!("{data}/creds/rhidp/a/b")),
+        ("GET", format!("{data}/{folder}/one")),
+        ("POST", format!("{data}/{folder}/one")),
+        ("DELETE", format!("{data}/{folder}/one")),
+    ];
+    for (method, path) in of_the_engine {
+        let status = says(method, &path).await;
+        assert_eq!(status, 403, "version {version}: {method} {path}");
+    }
+    for (method, path) in ELSEWHERE {
+        assert_eq!(says(method, path).await, 403, "{version}: {method} {path}");
+    }
+    assert_eq!(says("POST", "auth/token/revoke-self").await, 204);
+}
+
+/// What nobody who only reads needs.
+const ELSEWHERE: [(&str, &str); 26] = [
+    ("GET", "app-sre/metadata/creds/rhidp/auth.redhat.com"),
+    ("GET", "app-sre/subkeys/creds/rhidp/auth.redhat.com"),
+    ("GET", "app-sre/config"),
+    ("POST", "app-sre/config"),
+    ("POST", "app-sre/delete/creds/rhidp/auth.redhat.com"),
+    ("POST", "app-sre/undelete/creds/rhidp/auth.redhat.com"),
+    ("POST", "app-sre/destroy/creds/rhidp/auth.redhat.com"),
+    ("LIST", "app-sre/detailed-metadata/creds"),
+    ("GET", "another/data/secret"),
+    ("GET", "sys/mounts"),
+    ("GET", "sys/auth"),
+    ("GET", "sys/policies/acl/kcwatch"),
+    ("POST", "sys/policies/acl/kcwatch"),
+    ("POST", "sys/mounts/mine"),
+    ("POST", "sys/capabilities-self"),
+    ("POST", "sys/wrapping/wrap"),
+    ("POST", "sys/seal"),
+    ("POST", "auth/token/create"),
+    ("POST", "auth/token/create-orphan"),
+    ("POST", "auth/token/lookup"),
+    ("POST", "auth/token/renew"),
+    ("POST", "auth/token/revoke"),
+    ("LIST", "auth/token/accessors"),
+    ("POST", "auth/approle/role/kcwatch/secret-id"),
+    ("GET", "auth/kubernetes/role/kcwatch"),
+    ("GET", "cubbyhole/x"),
+];
+
 #[tokio::test]
-async fn the_policies_allow_nothing_else() {
+async fn the_policies_allow_nothing_else_after_a_login_by_approle() {
     for version in [1, 2] {
         let bao = server(version).await;
         let approle = set_up(&bao, version, &["policy", "clients-by-names"]).await;
         let token = log_in(&bao, &approle).await;
-        let (data, metadata) = match version {
-            1 => ("app-sre", "app-sre"),
-            _ => ("app-sre/data", "app-sre/metadata"),
-        };
-        let says = async |method: &str, path: &str| {
-            let body = Some(json!({"data": {"url": "x"}})).filter(|_| method == "POST");
-            bao.call_as(&token, method, path, body)
-                .await
-                .expect("an answer")
-                .0
-        };
-
-        let folder = "rhidp/sso-client/production";
-        assert_eq!(says("LIST", &format!("{metadata}/{folder}")).await, 200);
-        assert_eq!(says("GET", "auth/token/lookup-self").await, 200);
-        assert_eq!(says("POST", "auth/token/renew-self").await, 200);
-        for (method, path) in [
-            ("POST", format!("{data}/{TOKEN}")),
-            ("DELETE", format!("{data}/{TOKEN}")),
-            ("DELETE", format!("{metadata}/{TOKEN}")),
-            ("LIST", format!("{metadata}/creds")),
-            ("LIST", metadata.to_owned()),
-            ("GET", format!("{data}/creds/other")),
-            ("GET", format!("{data}/{folder}/one")),
-            ("GET", format!("app-sre/subkeys/{folder}/one")),
-            ("DELETE", format!("{data}/{folder}/one")),
-            ("LIST", "app-sre/detailed-metadata/creds".to_owned()),
-            ("GET", "sys/mounts".to_owned()),
-            ("GET", "sys/policies/acl/kcwatch".to_owned()),
-            ("POST", "auth/token/create".to_owned()),
-            ("GET", "cubbyhole/x".to_owned()),
-            ("POST", "sys/seal".to_owned()),
-        ] {
-            assert_eq!(
-                says(method, &path).await,
-                403,
-                "version {version}: {method} {path}"
-            );
-        }
-        assert_eq!(says("POST", "auth/token/revoke-self").await, 204);
+        assert_least_privilege(&bao, version, &token).await;
     }
+}
+
+#[tokio::test]
+async fn the_policies_allow_nothing_else_after_a_login_by_kubernetes() {
+    for version in [1, 2] {
+        let bao = server(version).await;
+        let reviewer = TokenReviewer::start().await;
+        reviewer.enable_at(&bao, "kubernetes").await;
+        let policies = commands("policy") + &commands("clients-by-names");
+        let policies = policies.replace("kv2", &format!("kv{version}"));
+        let directory = TempDir::new().expect("a directory can be made");
+        run(&bao, &(policies + &commands("kubernetes")), &directory).await;
+
+        let token = enter(&bao, &reviewer.service_account()).await;
+        let token = token.expect("the service account is let in");
+        assert_least_privilege(&bao, version, &token).await;
+        let elsewhere = reviewer.service_account_for("https://kubernetes.default.svc");
+        let refused = enter(&bao, &elsewhere).await;
+        assert_eq!(refused, None, "a token of another audience was let in");
+    }
+}
+
+/// A token for a service account's, if it is let in.
+async fn enter(bao: &OpenBao, jwt: &str) -> Option<String> {
+    let body = Some(json!({"role": "kcwatch", "jwt": jwt}));
+    let login = bao.try_call("POST", "auth/kubernetes/login", body).await;
+    let (_, answer) = login.expect("an answer");
+    let token = answer.pointer("/auth/client_token");
+    token.and_then(Value::as_str).map(str::to_owned)
+}
+
+#[tokio::test]
+async fn an_approle_with_bounds_lets_us_in_from_where_we_are() {
+    let bao = server(2).await;
+    let directory = TempDir::new().expect("a directory can be made");
+    let set_up = ["policy", "approle", "approle-bounds"]
+        .map(commands)
+        .concat();
+    run(&bao, &set_up, &directory).await;
+    let read = |name| std::fs::read_to_string(directory.path().join(name)).expect("it was made");
+    let approle = Approle {
+        mount: "approle".to_owned(),
+        role_id: read("role_id"),
+        secret_id: read("secret_id"),
+    };
+    let store = Rig::with_approle(&bao.address(), &approle).store();
+    let found = text(&store, &format!("app-sre/{TOKEN}"), "/url").await;
+    assert_eq!(found, Ok(TOKEN.to_owned()));
+
+    let narrower =
+        json!({"secret_id_bound_cidrs": "192.0.2.0/24", "token_bound_cidrs": "192.0.2.0/24"});
+    bao.call("POST", "auth/approle/role/kcwatch", Some(narrower))
+        .await;
+    let store = Rig::with_approle(&bao.address(), &approle).store();
+    let found = text(&store, &format!("app-sre/{TOKEN}"), "/url").await;
+    assert!(found.is_err(), "let in from elsewhere");
 }
 
 #[tokio::test]
