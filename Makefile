@@ -6,7 +6,7 @@ export PATH := $(UNPACKED)/usr/bin:$(UNPACKED)/usr/sbin:$(PATH):/usr/sbin
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test e2e bench lint
+.PHONY: help run demo test e2e bench package lint
 
 help: ## This list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,11 @@ bench: ## Measure the release build against its yardsticks
 	$(CARGO) build --locked --release
 	install -D target/release/kcwatch target/shipped/kcwatch
 	LD_LIBRARY_PATH=$$(echo $(UNPACKED)/usr/lib/*-linux-gnu) $(CARGO) bench --locked --bench against -- --binary target/shipped/kcwatch
+
+package: ## Build the Debian package into target/debian
+	scripts/setup package
+	$(CARGO) build --locked --release
+	scripts/package
 
 lint: ## Check format, code and its documentation
 	$(CARGO) fmt --check

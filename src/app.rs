@@ -6,6 +6,7 @@
 
 mod keeper;
 mod plant;
+mod protection;
 mod providers;
 mod reload;
 mod service_manager;
@@ -24,9 +25,11 @@ pub use keeper::remembered;
 pub use plant::{CannotBuild, Plant};
 pub use reload::Source;
 
+use protection::Protection;
+
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, Problems},
     http::{BindError, Doors, Limits, Listener},
     poll::Conductor,
     state_file::StateFile,
@@ -44,6 +47,9 @@ pub enum Stopped {
     /// A store could not be built from its settings.
     #[error("{0}")]
     CannotBuild(#[from] CannotBuild),
+    /// The file that protects the listener has mistakes.
+    #[error("{0}")]
+    BadWebConfig(#[from] Problems),
     /// Signals cannot be received.
     #[error("signals cannot be received: {0}")]
     NoSignals(#[from] std::io::Error),
@@ -64,6 +70,7 @@ pub struct App {
     source: Source,
     clock: Clock,
     plant: Plant,
+    protection: Protection,
 }
 
 impl App {
@@ -71,8 +78,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// If the address is taken, or a store's certificates cannot be used.
+    /// If the file that protects the listener has mistakes, the address is taken, or a store's certificates cannot be used.
     pub async fn build(config: Config, source: Source, clock: Clock) -> Result<Self, Stopped> {
+        let protection = Protection::load(config.web_config_file.clone(), clock())?;
         let listener = Listener::bind(config.listen, Limits::default()).await?;
         let plant = Plant::build(&config, &Plant::empty(), &clock)?;
         Ok(Self {
@@ -81,6 +89,7 @@ impl App {
             source,
             clock,
             plant,
+            protection,
         })
     }
 
@@ -98,7 +107,9 @@ impl App {
         let state_file = self.config.state_file.clone().map(StateFile::new);
         let kept = keeper::recall(state_file.as_ref(), (self.clock)()).await;
         let score = self.plant.score(&self.config);
-        let conductor = Conductor::new(score, kept.as_ref(), Arc::clone(&self.clock));
+        let guard = self.protection.guard();
+        let conductor = Conductor::new(score, kept.as_ref(), Arc::clone(&self.clock))
+            .telling_protection(self.protection.told_by(guard.clone()));
         let snapshots = conductor.snapshots();
         let (sites, pulse) = (conductor.sites(), conductor.pulse());
         let (commands, orders) = mpsc::channel(4);
@@ -116,6 +127,7 @@ impl App {
             source: self.source,
             config: self.config,
             plant: self.plant,
+            protection: self.protection,
             clock: self.clock,
             commands,
             hangups,
@@ -126,7 +138,9 @@ impl App {
         parts.spawn(named("conductor", conductor.run(orders, stop.clone())));
         parts.spawn(named(
             "listener",
-            self.listener.serve(sites.clone(), doors, stop.clone()),
+            self.listener
+                .guarded_by(guard)
+                .serve(sites.clone(), doors, stop.clone()),
         ));
         parts.spawn(named(
             "keeper",

@@ -27,8 +27,8 @@ mod stores;
 pub(crate) mod targets;
 pub(crate) mod text;
 pub(crate) mod tiers;
-mod unread;
-mod yaml;
+pub(crate) mod unread;
+pub(crate) mod yaml;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

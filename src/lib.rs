@@ -28,11 +28,13 @@
 //! 5. [`poll`] conducts: when each target is looked at and how a failing one backs off (`poll/schedule.rs`), that no target
 //!    delays another (`poll/lane.rs`), when a page is printed (`poll/press.rs`).
 //! 6. [`page`] makes the snapshot a finished page of text, and its compressed copy; [`status`] makes it JSON.
-//! 7. [`http`] hands out what is finished, and nobody can hold it open.
+//! 7. [`http`] hands out what is finished, and nobody can hold it open. Whom it asks for a certificate or a password stands in
+//!    [`web_config`].
 //!
 //! # Around the line
 //!
 //! - [`config`]: files and environment → a checked [`Config`](config::Config), or every mistake at once.
+//! - [`web_config`]: the file that protects the listener, in the format of Prometheus' exporters → what clients must show.
 //! - [`rules`]: configuration → alert rules for Prometheus; the daemon has nothing to do with them.
 //! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
 //! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
@@ -63,3 +65,4 @@ pub mod state_file;
 pub mod status;
 pub mod store;
 pub mod watch;
+pub mod web_config;

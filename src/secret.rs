@@ -2,7 +2,8 @@
 //!
 //! A [`SecretText`] prints as `[REDACTED]` and gives its content to one call, `reveal`,
 //! which is banned (`clippy.toml`) outside the doors that need it: `store/vault` sends our own
-//! credentials, `jwt` decodes a token, `keycloak` sends both, `service/credentials.rs` sends a password. A [`SecretDocument`] is what lies at a path of a store.
+//! credentials, `jwt` decodes a token, `keycloak` sends both, `service/credentials.rs` sends a password, `web_config/hash.rs` compares
+//! one with its hash. A [`SecretDocument`] is what lies at a path of a store.
 //!
 //! What this cannot promise: `vaultrs`, `rustify`, `reqwest` and `serde_json` hold plain copies of what passes
 //! through them and do not wipe them (see `docs/security.md`).

@@ -9,6 +9,7 @@
 
 mod identities;
 mod kept;
+mod protection;
 mod provider;
 mod target;
 
@@ -19,6 +20,7 @@ use std::{
 };
 
 pub use kept::Kept;
+pub use protection::Protection;
 pub use provider::ProviderState;
 pub use target::{Attempt, TargetState};
 
@@ -42,6 +44,7 @@ pub struct Snapshot {
     stores: Arc<BTreeMap<StoreName, StoreStatus>>,
     providers: Arc<BTreeMap<ProviderName, ProviderState>>,
     reload: Reload,
+    protection: Option<Protection>,
     untried: usize,
     /// Grows with each change that must not be lost.
     edition: u64,
@@ -105,6 +108,7 @@ impl Snapshot {
             },
         );
         next.edition = self.edition.wrapping_add(1);
+        next.protection = self.protection;
         let listed = targets.iter().filter_map(|target| target.watch.listed_by());
         let listed: BTreeSet<&ProviderName> = listed.collect();
         let known = |name| self.providers.get(name).cloned().unwrap_or_default();
@@ -135,6 +139,7 @@ impl Snapshot {
             stores: Arc::new(stores),
             providers: Arc::default(),
             reload,
+            protection: None,
             untried,
             edition: 0,
         }
@@ -203,6 +208,16 @@ impl Snapshot {
     /// Takes in that a new configuration was refused.
     pub fn fold_refused_reload(&mut self) {
         self.reload.successful = false;
+    }
+
+    /// Takes in how the listener is protected; `None` if it is not.
+    pub fn fold_protection(&mut self, protection: Option<Protection>) {
+        self.protection = protection;
+    }
+
+    /// How the listener is protected; `None` if it is not.
+    pub fn protection(&self) -> Option<&Protection> {
+        self.protection.as_ref()
     }
 
     /// The target at a position.

@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 use tokio::{signal::unix::Signal, sync::mpsc, sync::oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Plant, service_manager};
+use super::{Plant, protection::Protection, service_manager};
 use crate::{
     clock::Clock,
     config::{self, Config, Problems},
@@ -71,6 +71,7 @@ pub(super) struct Reloader {
     pub(super) source: Source,
     pub(super) config: Config,
     pub(super) plant: Plant,
+    pub(super) protection: Protection,
     pub(super) clock: Clock,
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) hangups: Signal,
@@ -81,6 +82,8 @@ pub(super) struct Reloader {
 enum Cause {
     Signal,
     Change,
+    /// Only what protects the listener has changed.
+    Protection,
     Request(oneshot::Sender<Result<(), String>>),
 }
 
@@ -89,8 +92,13 @@ impl Reloader {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         let mut seen = self.source.in_force();
         while let Some(cause) = stop.run_until_cancelled(self.cause(seen.as_ref())).await {
-            seen = self.source.content().await;
-            self.reload(cause, seen.as_ref()).await;
+            if matches!(cause, Cause::Protection) {
+                // What is wrong was logged.
+                drop(self.protect().await);
+            } else {
+                seen = self.source.content().await;
+                self.reload(cause, seen.as_ref()).await;
+            }
         }
         self.plant.retire(&Plant::empty()).await;
     }
@@ -100,6 +108,7 @@ impl Reloader {
             Some(()) = self.hangups.recv() => Cause::Signal,
             Some(request) = self.requests.recv() => Cause::Request(request.outcome),
             () = changed(&self.source, self.config.reload.watch, seen) => Cause::Change,
+            () = self.protection.changed(self.config.reload.watch) => Cause::Protection,
         }
     }
 
@@ -118,10 +127,11 @@ impl Reloader {
                 self.tell(Command::NoteRefusedReload).await;
             }
         }
+        let protected = self.protect().await;
         service_manager::tell_ready_again();
         if let Cause::Request(answer) = cause {
             // Whoever asked may be gone by now.
-            drop(answer.send(outcome));
+            drop(answer.send(both(outcome, protected)));
         }
     }
 
@@ -140,10 +150,25 @@ impl Reloader {
         Ok(())
     }
 
+    /// Puts in force what protects the listener now.
+    async fn protect(&mut self) -> Result<(), String> {
+        let path = self.config.web_config_file.as_deref();
+        let outcome = self.protection.follow(path, (self.clock)()).await;
+        self.tell(Command::NoteProtection).await;
+        outcome
+    }
+
     async fn tell(&self, command: Command) {
         if self.commands.send(command).await.is_err() {
             tracing::debug!("the conductor has stopped already");
         }
+    }
+}
+
+fn both(one: Result<(), String>, other: Result<(), String>) -> Result<(), String> {
+    match (one, other) {
+        (Err(one), Err(other)) => Err(format!("{one}\n{other}")),
+        (one, other) => one.and(other),
     }
 }
 

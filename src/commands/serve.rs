@@ -34,6 +34,7 @@ pub(super) fn serve(files: &[PathBuf]) -> ExitCode {
             tracing::info!("stopped");
             ExitCode::SUCCESS
         }
+        Err(Stopped::BadWebConfig(problems)) => refuse_config(&problems),
         Err(stopped) => {
             tell(&stopped);
             match stopped {

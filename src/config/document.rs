@@ -29,8 +29,9 @@ use super::{
 };
 
 /// The sections, in the order of [`Document`], which is the order of the examples too.
-pub(super) const SECTIONS: [&str; 11] = [
+pub(super) const SECTIONS: [&str; 12] = [
     "listen",
+    "web_config_file",
     "log",
     "poll",
     "reload",
@@ -55,6 +56,10 @@ pub(super) struct Document {
     /// restart.
     #[serde(default = "default_listen")]
     listen: String,
+    /// The file that protects the listener, in the format of Prometheus' exporter-toolkit: TLS, client certificates, passwords,
+    /// headers. It and the files it names are read again when they change. `null`: whoever reaches the listener may ask.
+    #[serde(default)]
+    web_config_file: Option<String>,
     /// How logs are written, to standard error. A change needs a restart.
     #[serde(default)]
     log: Unread<RawLog>,
@@ -110,6 +115,10 @@ impl Document {
     fn sections(self, report: &mut Report) -> Option<Config> {
         let key = |name| Key::default().key(name);
         let listen = listen(&self.listen, &key("listen"), report);
+        let at = key("web_config_file");
+        let web_config_file = self
+            .web_config_file
+            .map(|path| text::path(Some(path), &at, "the path of a file", report));
         let log = section(self.log, &key("log"), report, log::check);
         let poll = section(self.poll, &key("poll"), report, poll::check).unwrap_or_default();
         let reload = section(self.reload, &key("reload"), report, reload::check);
@@ -122,6 +131,10 @@ impl Document {
         let request = section(self.request, &key("request"), report, request::check);
         Some(Config {
             listen: listen?,
+            web_config_file: match web_config_file {
+                Some(path) => Some(path?),
+                None => None,
+            },
             log: log?,
             poll: poll.complete()?,
             reload: reload?,

@@ -42,7 +42,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(place: impl fmt::Display, text: impl Into<String>) -> Self {
+    pub(crate) fn new(place: impl fmt::Display, text: impl Into<String>) -> Self {
         Self {
             place: place.to_string(),
             text: text.into(),
@@ -89,7 +89,7 @@ pub struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Takes what was found; if that is nothing, says that nothing was said.
-    pub(super) fn new(mut found: Vec<Problem>) -> Self {
+    pub(crate) fn new(mut found: Vec<Problem>) -> Self {
         if found.is_empty() {
             found.push(Problem::new(
                 "configuration",
@@ -97,6 +97,16 @@ impl Problems {
             ));
         }
         Self(found)
+    }
+
+    /// The same, of a file whose name each problem begins with.
+    #[must_use]
+    pub(crate) fn in_file(self, name: &str) -> Self {
+        let place = |problem: Problem| Problem {
+            place: format!("{name}: {}", problem.place),
+            ..problem
+        };
+        Self(self.0.into_iter().map(place).collect())
     }
 
     /// Each problem, in the order of the sections.

@@ -81,12 +81,12 @@ impl Report {
     }
 
     /// Whether nothing is wrong so far.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
 
     /// Ends the list, and puts it into the order of `sections`; what belongs to none of them comes first.
-    pub(super) fn into_problems(mut self, sections: &[&str]) -> Problems {
+    pub(crate) fn into_problems(mut self, sections: &[&str]) -> Problems {
         let section = |problem: &Problem| {
             let name = problem.place().split(['.', '[']).next().unwrap_or_default();
             sections.iter().position(|section| *section == name)

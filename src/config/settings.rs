@@ -14,6 +14,8 @@ use crate::{
 pub struct Config {
     /// Where the listener binds.
     pub listen: SocketAddr,
+    /// The file that protects the listener; `None`: nothing does.
+    pub web_config_file: Option<PathBuf>,
     /// How logs are written.
     pub log: Log,
     /// Defaults of the scheduler.

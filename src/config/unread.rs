@@ -11,7 +11,7 @@ use super::{node::Node, problems::Key, report::Report};
 
 /// What will be a `T` once it is [read](Self::read). To serde it is any value, to the JSON Schema a `T`.
 #[derive(Debug)]
-pub(super) struct Unread<T>(Value, PhantomData<T>);
+pub(crate) struct Unread<T>(Value, PhantomData<T>);
 
 impl<T> Default for Unread<T> {
     fn default() -> Self {
@@ -45,7 +45,7 @@ impl<T: JsonSchema> JsonSchema for Unread<T> {
 
 impl<T: DeserializeOwned> Unread<T> {
     /// Reads it; see [`read`]. A table of which nothing is written (`log:`) is an empty table.
-    pub(super) fn read(self, at: &Key, report: &mut Report) -> Option<T> {
+    pub(crate) fn read(self, at: &Key, report: &mut Report) -> Option<T> {
         let node = match self.0 {
             Value::Null => Value::Object(Map::new()),
             node => node,
@@ -58,7 +58,7 @@ impl<T: DeserializeOwned> Unread<T> {
 /// rest read again; `None` if the node as a whole is of the wrong type.
 ///
 /// This costs one pass more for each mistake, so it is to be called for each small part, not for the whole.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     mut node: Value,
     at: &Key,
     report: &mut Report,

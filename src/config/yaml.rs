@@ -12,7 +12,7 @@ use yaml_rust2::{
 pub(super) const DEEPEST: usize = 32;
 
 /// The outermost table of a file. A section of which nothing is written is left out, so that it hides nothing below.
-pub(super) fn parsed(text: &str) -> Result<Value, String> {
+pub(crate) fn parsed(text: &str) -> Result<Value, String> {
     let text = text.trim_start_matches('\u{feff}');
     if is_too_deep(text) {
         return Err(format!(

@@ -14,9 +14,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
 use super::activity::Activity;
-use super::connection::attend;
+use super::connection::welcome;
+use super::guard::Guard;
 use super::limits::Limits;
 use super::routes::Backend;
+use super::turned_away;
 
 /// How long to wait after a connection could not be accepted: most reasons do not pass at once.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -29,6 +31,10 @@ pub(super) struct House {
     pub(super) backend: Arc<Backend>,
     /// Answers all that is not answered at once.
     pub(super) router: Router,
+    /// Answers who is not let in.
+    pub(super) turned_away: Router,
+    /// Decides who is.
+    pub(super) guard: Guard,
     opened: Instant,
     /// The listener stops: whoever has its answer leaves.
     closing: AtomicBool,
@@ -38,11 +44,13 @@ pub(super) struct House {
 
 impl House {
     /// A house with nobody in it.
-    pub(super) fn new(limits: Limits, backend: Arc<Backend>, router: Router) -> Self {
+    pub(super) fn new(limits: Limits, backend: Arc<Backend>, router: Router, guard: Guard) -> Self {
         Self {
             limits,
             backend,
             router,
+            turned_away: turned_away::router(limits),
+            guard,
             opened: Instant::now(),
             closing: AtomicBool::new(false),
             full: AtomicBool::new(false),
@@ -117,7 +125,7 @@ impl Doorkeeper {
         let house = Arc::clone(&self.house);
         let task = self
             .tasks
-            .spawn(attend(stream, house, Arc::clone(&activity)));
+            .spawn(welcome(stream, house, Arc::clone(&activity)));
         self.guests.insert(task.id(), Guest { task, activity });
     }
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::doorkeeper::{Doorkeeper, House};
+use super::guard::Guard;
 use super::limits::Limits;
 use super::routes::{self, Backend, Doors};
 use super::site::Site;
@@ -20,6 +21,7 @@ pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     limits: Limits,
+    guard: Guard,
 }
 
 /// Why the address cannot be listened on.
@@ -72,7 +74,14 @@ impl Listener {
             socket,
             address,
             limits,
+            guard: Guard::default(),
         })
+    }
+
+    /// The same, with a guard who asks clients for more than nothing.
+    #[must_use]
+    pub fn guarded_by(self, guard: Guard) -> Self {
+        Self { guard, ..self }
     }
 
     /// The address it is bound to, with the port it really has.
@@ -83,10 +92,12 @@ impl Listener {
     /// Answers requests from the latest site until `stop`; then closes the socket and every connection that lies idle,
     /// and returns when the responses under way are out, or cut off after [`Limits::drain`].
     pub async fn serve(self, sites: watch::Receiver<Site>, doors: Doors, stop: CancellationToken) {
-        info!(address = %self.address, "listening on http://{}", self.address);
+        let tls = self.guard.in_force().tls().is_some();
+        let scheme = if tls { "https" } else { "http" };
+        info!(address = %self.address, "listening on {scheme}://{}", self.address);
         let backend = Arc::new(Backend::new(sites, doors));
         let router = routes::router(Arc::clone(&backend), self.limits);
-        let house = Arc::new(House::new(self.limits, backend, router));
+        let house = Arc::new(House::new(self.limits, backend, router, self.guard));
         Doorkeeper::new(house).keep(self.socket, stop).await;
     }
 }

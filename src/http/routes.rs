@@ -131,7 +131,7 @@ pub(super) fn router(backend: Arc<Backend>, limits: Limits) -> Router {
 }
 
 /// Browsers take nothing for what it does not say it is, and nobody keeps what is true only now.
-async fn harden(mut response: Response) -> Response {
+pub(super) async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

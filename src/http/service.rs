@@ -13,9 +13,11 @@ use tower::Service as _;
 use super::activity::Activity;
 use super::doorkeeper::House;
 use super::encoding::admits_gzip;
+use super::guard::Admission;
 use super::reply::Reply;
 use super::routes::{METRICS, label};
 use crate::page::Document;
+use crate::web_config::Answer;
 
 /// Answers the requests of one connection.
 ///
@@ -53,31 +55,57 @@ impl Service {
         let body = Reply::document(document, Arc::clone(&self.activity));
         let mut response = Response::new(body);
         label(response.headers_mut(), gzip);
+        self.house.guard.dress(response.headers_mut());
         response
     }
 
-    fn routed(&self, request: Request<Incoming>) -> Routed {
-        let activity = Arc::clone(&self.activity);
-        let mut router = self.house.router.clone();
+    fn routed(&self, request: Request<Incoming>, admission: Admission) -> Routed {
+        let (house, activity) = (Arc::clone(&self.house), Arc::clone(&self.activity));
         Box::pin(async move {
-            let Ok(response) = router.call(request.map(RouteBody::new)).await;
+            let answer = match admission {
+                Admission::Granted => Answer::Welcome,
+                Admission::Denied => Answer::Wrong,
+                Admission::Asked(users, credentials) => users.ask(credentials).await,
+            };
+            let mut response = answered(&house, answer, request.map(RouteBody::new)).await;
+            house.guard.dress(response.headers_mut());
             response.map(|body| Reply::route(body, activity))
         })
     }
 }
 
+async fn answered(
+    house: &House,
+    answer: Answer,
+    mut request: Request<RouteBody>,
+) -> Response<RouteBody> {
+    let mut router = match answer {
+        Answer::Welcome => house.router.clone(),
+        Answer::Wrong | Answer::Busy => {
+            request
+                .extensions_mut()
+                .insert(house.guard.turn_away(answer));
+            house.turned_away.clone()
+        }
+    };
+    let Ok(response) = router.call(request).await;
+    response
+}
+
 impl hyper::service::Service<Request<Incoming>> for Service {
     type Response = Response<Reply>;
     type Error = PushedOut;
-    type Future = Answer;
+    type Future = Pending;
 
-    fn call(&self, request: Request<Incoming>) -> Answer {
+    fn call(&self, request: Request<Incoming>) -> Pending {
         if !self.activity.begin() {
-            return Answer::AtOnce(Some(Err(PushedOut)));
+            return Pending::AtOnce(Some(Err(PushedOut)));
         }
-        match self.scrape(&request) {
-            Some(response) => Answer::AtOnce(Some(Ok(response))),
-            None => Answer::Routed(self.routed(request)),
+        let admission = self.house.guard.admission(&request);
+        let granted = matches!(admission, Admission::Granted);
+        match granted.then(|| self.scrape(&request)).flatten() {
+            Some(response) => Pending::AtOnce(Some(Ok(response))),
+            None => Pending::Routed(self.routed(request, admission)),
         }
     }
 }
@@ -85,14 +113,14 @@ impl hyper::service::Service<Request<Incoming>> for Service {
 type Routed = Pin<Box<dyn Future<Output = Response<Reply>> + Send>>;
 
 /// The response to come.
-pub(super) enum Answer {
+pub(super) enum Pending {
     /// Is there already; `None` once taken.
     AtOnce(Option<Result<Response<Reply>, PushedOut>>),
     /// Made by the router.
     Routed(Routed),
 }
 
-impl Future for Answer {
+impl Future for Pending {
     type Output = Result<Response<Reply>, PushedOut>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

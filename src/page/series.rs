@@ -3,8 +3,8 @@
 use crate::model::StoreStatus;
 use crate::{
     build,
-    model::{Metric, MetricInfo, ProviderName, Reason, Samples, StoreName, count, flag},
-    snapshot::{ProviderState, Snapshot, TargetState},
+    model::{Metric, MetricInfo, ProviderName, Reason, Refusal, Samples, StoreName, count, flag},
+    snapshot::{Protection, ProviderState, Snapshot, TargetState},
 };
 
 static BUILD_INFO: Metric<3> = Metric::gauge(
@@ -115,8 +115,38 @@ static RELOAD_SUCCESS: Metric<0> = Metric::gauge(
     [],
 );
 
+static WEB_RELOAD_SUCCESSFUL: Metric<0> = Metric::gauge(
+    "kcwatch_web_config_last_reload_successful",
+    "1 if the latest attempt to load the file that protects the listener succeeded, 0 if it was refused and the one before is still in force; absent without such a file.",
+    [],
+);
+
+static WEB_RELOAD_SUCCESS: Metric<0> = Metric::gauge(
+    "kcwatch_web_config_last_reload_success_timestamp_seconds",
+    "When the file that protects the listener was last loaded, in seconds since 1970; absent without such a file.",
+    [],
+);
+
+static WEB_CERTIFICATE_EXPIRY: Metric<0> = Metric::gauge(
+    "kcwatch_web_certificate_expiry_timestamp_seconds",
+    "When the first of the certificates that kcwatch's own listener presents expires, in seconds since 1970; absent without TLS.",
+    [],
+);
+
+static CONNECTIONS_REFUSED: Metric<1> = Metric::counter(
+    "kcwatch_http_connections_refused_total",
+    "Connections to kcwatch's own listener that were not taken since it started, by reason; absent without a file that protects it.",
+    ["reason"],
+);
+
+static REQUESTS_UNAUTHENTICATED: Metric<0> = Metric::counter(
+    "kcwatch_http_requests_unauthenticated_total",
+    "Requests to kcwatch that were not answered since it started because they brought no good name and password; absent without a file that protects the listener.",
+    [],
+);
+
 /// Every metric of this file.
-pub(super) static METRICS: [MetricInfo; 18] = [
+pub(super) static METRICS: [MetricInfo; 23] = [
     BUILD_INFO.info(),
     TARGET_INFO.info(),
     TARGET_UP.info(),
@@ -135,6 +165,11 @@ pub(super) static METRICS: [MetricInfo; 18] = [
     PROVIDER_FAILURES.info(),
     RELOAD_SUCCESSFUL.info(),
     RELOAD_SUCCESS.info(),
+    WEB_RELOAD_SUCCESSFUL.info(),
+    WEB_RELOAD_SUCCESS.info(),
+    WEB_CERTIFICATE_EXPIRY.info(),
+    CONNECTIONS_REFUSED.info(),
+    REQUESTS_UNAUTHENTICATED.info(),
 ];
 
 /// The samples of one target, those of its kind included.
@@ -185,12 +220,29 @@ pub(super) fn of_process(snapshot: &Snapshot, out: &mut impl Samples) {
         [],
         snapshot.reload().last_success.as_sample(),
     );
+    if let Some(state) = snapshot.protection() {
+        protection(state, out);
+    }
     for (name, status) in snapshot.stores() {
         store(name, status, out);
     }
     for (name, state) in snapshot.providers() {
         provider(name, state, out);
     }
+}
+
+fn protection(state: &Protection, out: &mut impl Samples) {
+    let reload = state.reload;
+    out.add(&WEB_RELOAD_SUCCESSFUL, [], flag(reload.successful));
+    let at = reload.last_success.as_sample();
+    out.add(&WEB_RELOAD_SUCCESS, [], at);
+    if let Some(end) = state.certificate_end {
+        out.add(&WEB_CERTIFICATE_EXPIRY, [], end.as_sample());
+    }
+    for (refusal, times) in Refusal::ALL.into_iter().zip(state.refused) {
+        out.add(&CONNECTIONS_REFUSED, [refusal.label()], count(times));
+    }
+    out.add(&REQUESTS_UNAUTHENTICATED, [], count(state.unauthenticated));
 }
 
 fn provider(name: &ProviderName, state: &ProviderState, out: &mut impl Samples) {

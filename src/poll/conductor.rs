@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     http::Site,
     model::{ProviderName, StoreName, StoreStatus},
-    snapshot::{Attempt, Kept, Snapshot, TargetState},
+    snapshot::{Attempt, Kept, Protection, Snapshot, TargetState},
     watch::{Question, Target},
 };
 
@@ -35,6 +35,8 @@ pub enum Command {
     Follow(Score),
     /// A new configuration was refused; the one before stays in force.
     NoteRefusedReload,
+    /// Something changed about how the listener is protected.
+    NoteProtection,
 }
 
 /// What is to be done: the targets, and the stores they read from.
@@ -58,11 +60,15 @@ pub struct Conductor {
     store_watchers: JoinSet<()>,
     store_news: Channel<(StoreName, StoreStatus)>,
     snapshot: Snapshot,
+    protection: ProtectionAsked,
     press: Press,
     sites: watch::Sender<Site>,
     snapshots: watch::Sender<Snapshot>,
     pulse: watch::Sender<Instant>,
 }
+
+/// How the listener is protected at the moment.
+type ProtectionAsked = Box<dyn Fn() -> Option<Protection> + Send>;
 
 /// Both ends of a channel whose writers are tasks of ours; each has at most one message under way.
 struct Channel<T> {
@@ -92,6 +98,7 @@ impl Conductor {
             store_news: Channel::new(),
             snapshots: watch::Sender::new(snapshot.clone()),
             snapshot,
+            protection: Box::new(|| None),
             press,
             sites: watch::Sender::new(site),
             pulse: watch::Sender::new(Instant::now()),
@@ -103,6 +110,17 @@ impl Conductor {
         }
         conductor.print();
         conductor
+    }
+
+    /// The same, which tells with each page how the listener is protected.
+    #[must_use]
+    pub fn telling_protection(
+        mut self,
+        protection: impl Fn() -> Option<Protection> + Send + 'static,
+    ) -> Self {
+        self.protection = Box::new(protection);
+        self.print();
+        self
     }
 
     /// Where the whole state can be had, as of the latest page.
@@ -160,6 +178,8 @@ impl Conductor {
         match command {
             Command::Follow(score) => self.follow(score),
             Command::NoteRefusedReload => self.snapshot.fold_refused_reload(),
+            // It is asked for with each page.
+            Command::NoteProtection => {}
         }
         self.press.note_change();
     }
@@ -306,6 +326,7 @@ impl Conductor {
     }
 
     fn print(&mut self) {
+        self.snapshot.fold_protection((self.protection)());
         let site = self.press.print(&self.snapshot, (self.clock)());
         self.snapshots.send_replace(self.snapshot.clone());
         self.sites.send_replace(site);

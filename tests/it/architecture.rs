@@ -31,7 +31,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("snapshot", &["model", "watch"]),
     ("page", &["model", "build", "watch", "snapshot"]),
     ("status", &["model", "build", "watch", "snapshot"]),
-    ("http", &["page"]),
+    // Reads YAML and tells mistakes as the configuration does.
+    ("web_config", &["model", "config", "secret"]),
+    ("http", &["model", "page", "web_config"]),
     (
         "poll",
         &[
@@ -50,6 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "watch",
             "snapshot",
             "poll",
+            "web_config",
             "http",
         ],
     ),
@@ -67,6 +70,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "snapshot",
             "status",
             "service",
+            "web_config",
             "http",
             "poll",
             "app",
@@ -116,11 +120,35 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hyper", &["http", "outgoing/failure.rs"]),
     (
         "aws_lc_rs",
-        &["model/digest.rs", "jwt/sample.rs", "keycloak/visit/tls.rs"],
+        &[
+            "model/digest.rs",
+            "jwt/sample.rs",
+            "keycloak/visit/tls.rs",
+            "web_config/abilities.rs",
+            "web_config/users.rs",
+        ],
     ),
-    ("rustls", &["outgoing/failure.rs", "keycloak/visit/tls.rs"]),
+    (
+        "rustls",
+        &[
+            "outgoing/failure.rs",
+            "keycloak/visit/tls.rs",
+            "web_config",
+            "http/handshake.rs",
+        ],
+    ),
+    ("tokio_rustls", &["http/handshake.rs"]),
+    ("bcrypt", &["web_config/hash.rs"]),
+    ("base64", &["web_config/users.rs"]),
     ("rustls_platform_verifier", &["keycloak/visit/tls.rs"]),
-    ("x509_cert", &["keycloak/visit/tls.rs"]),
+    (
+        "x509_cert",
+        &[
+            "keycloak/visit/tls.rs",
+            "web_config/certificate.rs",
+            "web_config/clients.rs",
+        ],
+    ),
     ("clap", &["commands"]),
     ("clap_mangen", &["commands/man.rs"]),
     (
@@ -148,6 +176,7 @@ const WORDS: &[(&str, &[&str])] = &[
             "store/vault",
             "keycloak",
             "service/credentials.rs",
+            "web_config/hash.rs",
         ],
     ),
     (".expose_secret()", &["secret.rs"]),

@@ -20,7 +20,7 @@ pub(crate) mod rig;
 mod rotation;
 pub(crate) mod secrecy;
 mod service;
-mod service_manager;
+pub(crate) mod service_manager;
 pub(crate) mod settings;
 mod start_and_stop;
 pub(crate) mod tokens;

@@ -3,10 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
-mod client;
+pub(crate) mod client;
 mod crowd;
 mod encoding;
 mod limits;
 mod reload;
-mod rig;
+pub(crate) mod rig;
 mod stop;

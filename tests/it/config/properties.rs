@@ -55,6 +55,7 @@ const KEYS: &[&str] = &[
     "path",
     "previous",
     "state_file",
+    "web_config_file",
     "clients",
     "limit",
     "from",

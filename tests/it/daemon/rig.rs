@@ -34,10 +34,20 @@ pub(crate) struct Answer {
 
 /// Starts the program; what it says goes to files in `folder`.
 pub(crate) fn launch(arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Daemon {
+    launch_program(&program(), arguments, environment, folder)
+}
+
+/// Starts the program from where it was put.
+pub(crate) fn launch_program(
+    program: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    folder: &Path,
+) -> Daemon {
     let (stdout, stderr) = (folder.join(unique("stdout")), folder.join(unique("stderr")));
     let child = Command::new("/bin/sh")
         .args(["-c", LEASH, "leash"])
-        .arg(program())
+        .arg(program)
         .args(arguments)
         .env_clear()
         .envs(environment.iter().copied())
@@ -62,7 +72,8 @@ impl Daemon {
                 panic!("it ended with {status}:\n{}", self.stderr());
             }
             let said = self.said();
-            let rest = said.split("listening on http://").nth(1)?;
+            let rest = said.split("listening on http").nth(1)?;
+            let rest = rest.trim_start_matches(['s', ':', '/']);
             let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':')?;
             Some(rest[..end].to_owned())
         })
@@ -186,6 +197,11 @@ impl Daemon {
         let mut lines = status.lines();
         let peak = lines.find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal.

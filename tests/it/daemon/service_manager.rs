@@ -9,13 +9,14 @@ use super::{home::Home, rig::Daemon, start_and_stop::with_one_token};
 use crate::servers::eventually;
 
 /// The end of the socket that systemd would hold.
-struct Manager {
+pub(crate) struct Manager {
     socket: UnixDatagram,
-    path: String,
+    /// Where it is, as `NOTIFY_SOCKET` says it.
+    pub(crate) path: String,
 }
 
 impl Manager {
-    fn at(home: &Home) -> Self {
+    pub(crate) fn at(home: &Home) -> Self {
         let path = home.path("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_nonblocking(true).unwrap();
@@ -34,7 +35,7 @@ impl Manager {
     }
 
     /// What was said and not heard yet, if anything.
-    fn hears(&self) -> Option<String> {
+    pub(crate) fn hears(&self) -> Option<String> {
         let mut message = [0; 4096];
         match self.socket.recv(&mut message) {
             Ok(length) => Some(String::from_utf8(message[..length].to_vec()).unwrap()),
@@ -44,7 +45,7 @@ impl Manager {
     }
 
     /// The next message that is no sign of life.
-    async fn hears_news(&self) -> String {
+    pub(crate) async fn hears_news(&self) -> String {
         eventually("news for the service manager", async || {
             self.hears().filter(|said| said.trim() != "WATCHDOG=1")
         })

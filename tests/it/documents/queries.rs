@@ -14,6 +14,8 @@ const SILENT: &[&str] = &[
     "kcwatch_client_secrets",
     "kcwatch_client_secrets_unclear",
     "kcwatch_config_last_reload_successful",
+    "kcwatch_http_connections_refused_total",
+    "kcwatch_http_requests_unauthenticated_total",
     "kcwatch_iat_clients_source",
     "kcwatch_iat_clients_timestamp_seconds",
     "kcwatch_iat_registration_possible",
@@ -28,6 +30,9 @@ const SILENT: &[&str] = &[
     "kcwatch_store_token_expiration_timestamp_seconds",
     "kcwatch_target_last_attempt_timestamp_seconds",
     "kcwatch_target_poll_interval_seconds",
+    "kcwatch_web_certificate_expiry_timestamp_seconds",
+    "kcwatch_web_config_last_reload_success_timestamp_seconds",
+    "kcwatch_web_config_last_reload_successful",
     "rhidp_sso_client_inital_access_token_expiration",
 ];
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kcwatch::http::{Doors, Limits, Listener, Site};
+use kcwatch::http::{Doors, Guard, Limits, Listener, Site};
 use kcwatch::page::{Document, Page};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -12,33 +12,38 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::{Client, Heard};
 
-pub(super) const TEXT: &str =
+pub(crate) const TEXT: &str =
     "# TYPE kcwatch_target_up gauge\nkcwatch_target_up{target=\"prod\"} 1\n";
-pub(super) const STATUS: &str = r#"{"targets":[]}"#;
+pub(crate) const STATUS: &str = r#"{"targets":[]}"#;
 
 /// More than the buffers of both operating systems' ends hold.
-pub(super) const BIG: usize = 32 << 20;
+pub(crate) const BIG: usize = 32 << 20;
 
 /// A running listener.
-pub(super) struct Rig {
-    pub(super) address: SocketAddr,
-    pub(super) sites: watch::Sender<Site>,
-    pub(super) stop: CancellationToken,
-    pub(super) served: JoinHandle<()>,
+pub(crate) struct Rig {
+    pub(crate) address: SocketAddr,
+    pub(crate) sites: watch::Sender<Site>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) served: JoinHandle<()>,
 }
 
 impl Rig {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with(Limits::default()).await
     }
 
-    pub(super) async fn with(limits: Limits) -> Self {
+    pub(crate) async fn with(limits: Limits) -> Self {
         Self::with_doors(limits, healthy()).await
     }
 
-    pub(super) async fn with_doors(limits: Limits, doors: Doors) -> Self {
+    pub(crate) async fn with_doors(limits: Limits, doors: Doors) -> Self {
+        Self::guarded(limits, doors, Guard::default()).await
+    }
+
+    pub(crate) async fn guarded(limits: Limits, doors: Doors, guard: Guard) -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = Listener::bind(any, limits).await.expect("a free port");
+        let listener = listener.guarded_by(guard);
         let address = listener.local_addr();
         let (sites, latest) = watch::channel(site(Document::new(vec![TEXT.into()])));
         let stop = CancellationToken::new();
@@ -52,23 +57,23 @@ impl Rig {
     }
 
     /// Asks over a connection of its own.
-    pub(super) async fn ask(&self, method: &str, path: &str) -> Heard {
+    pub(crate) async fn ask(&self, method: &str, path: &str) -> Heard {
         self.client().await.ask(method, path).await
     }
 
-    pub(super) async fn client(&self) -> Client {
+    pub(crate) async fn client(&self) -> Client {
         Client::connect(self.address).await
     }
 
     /// A client that was answered once and lies idle since.
-    pub(super) async fn idle_client(&self) -> Client {
+    pub(crate) async fn idle_client(&self) -> Client {
         let mut client = self.client().await;
         assert_eq!(client.ask("GET", "/healthz").await.status, 200);
         client
     }
 
     /// A client that asked for the big page, and has heard no more than the head of the response.
-    pub(super) async fn busy_client(&self) -> (Client, Heard) {
+    pub(crate) async fn busy_client(&self) -> (Client, Heard) {
         let mut client = self.client().await;
         client
             .say("GET /metrics HTTP/1.1\r\nHost: kcwatch\r\n\r\n")
@@ -80,14 +85,14 @@ impl Rig {
     }
 
     /// From now on the page is so big that a client who does not read it keeps its connection busy.
-    pub(super) fn grow(&self) {
+    pub(crate) fn grow(&self) {
         let piece = Bytes::from(vec![b'#'; 64 * 1024]);
         self.sites
             .send_replace(site(Document::new(vec![piece; BIG / (64 * 1024)])));
     }
 }
 
-pub(super) fn site(page: Document) -> Site {
+pub(crate) fn site(page: Document) -> Site {
     Site {
         metrics: Page::from(page),
         status: Arc::new(|| Bytes::from_static(STATUS.as_bytes())),
@@ -95,7 +100,7 @@ pub(super) fn site(page: Document) -> Site {
     }
 }
 
-pub(super) fn healthy() -> Doors {
+pub(crate) fn healthy() -> Doors {
     Doors {
         healthy: Arc::new(|| true),
         reload: None,

@@ -39,7 +39,7 @@ fn what_an_installation_says_is_in_every_alert() {
     check(&rules);
     assert!(!rules.contains("<<"), "a mark is left");
     let rules = tree(&rules);
-    assert_eq!(alerts_of(&rules).len(), 29);
+    assert_eq!(alerts_of(&rules).len(), 30);
     for rule in rules_of(&rules) {
         let text = rule["expr"].as_str().expect("an expression");
         assert!(text.contains(r#"job="monitoring/kcwatch-2""#), "{text}");

@@ -76,6 +76,14 @@ impl Authority {
         self.issue(name, ExtendedKeyUsagePurpose::ClientAuth, |_| {})
     }
 
+    /// A certificate for a client that was valid only long ago.
+    pub(crate) fn expired_client(&self, name: &str) -> Identity {
+        self.issue(name, ExtendedKeyUsagePurpose::ClientAuth, |params| {
+            params.not_before = date_time_ymd(2001, 1, 1);
+            params.not_after = date_time_ymd(2002, 1, 1);
+        })
+    }
+
     fn issue(
         &self,
         name: &str,

@@ -44,6 +44,16 @@ pub(crate) fn java() -> PathBuf {
     }
 }
 
+/// Python with Helm and the schemas of Kubernetes.
+pub(crate) fn deploy_python() -> PathBuf {
+    let python = Path::new(TOOLS).join("venv-deploy/bin/python");
+    assert!(
+        python.is_file(),
+        "no Helm here: run scripts/setup, as `make test` does"
+    );
+    python
+}
+
 /// A version of Keycloak that `scripts/setup` prepared.
 pub(crate) fn keycloak(version: &str) -> PathBuf {
     let prepared = Path::new(TOOLS).join("keycloak").join(version);
