@@ -5,8 +5,8 @@
 //!
 //! A connection's way: [`Listener`] binds, the doorkeeper admits it and makes room when the house is full, `handshake`
 //! agrees on TLS if that is asked for, `connection` drives it through hyper and ends it when its client is too slow,
-//! `service` answers the scrape at once and passes the rest on to `routes`. What clients have to show is the business of
-//! [`Guard`], from one request to the next: what changes drops nothing that is open.
+//! `service` answers the scrape and the first page for people at once and passes the rest on to `routes`. What clients have
+//! to show is the business of [`Guard`], from one request to the next: what changes drops nothing that is open.
 
 mod activity;
 mod bounds;
@@ -15,9 +15,9 @@ mod doorkeeper;
 mod encoding;
 mod guard;
 mod handshake;
-mod landing;
 mod limits;
 mod listener;
+mod people;
 mod reload;
 mod reply;
 mod routes;
@@ -31,4 +31,4 @@ pub use limits::Limits;
 pub use listener::{BindError, Listener};
 pub use reload::ReloadRequest;
 pub use routes::Doors;
-pub use site::Site;
+pub use site::{Front, Site, Visit, Visited};

@@ -27,7 +27,7 @@
 //! 4. [`snapshot`] is the whole state of the program, failure counters included.
 //! 5. [`poll`] conducts: when each target is looked at and how a failing one backs off (`poll/schedule.rs`), that no target
 //!    delays another (`poll/lane.rs`), when a page is printed (`poll/press.rs`).
-//! 6. [`page`] makes the snapshot a finished page of text, and its compressed copy; [`status`] makes it JSON.
+//! 6. [`page`] makes the snapshot a finished page of text, and its compressed copy; [`status`] makes it JSON, and pages for people.
 //! 7. [`http`] hands out what is finished, and nobody can hold it open. Whom it asks for a certificate or a password stands in
 //!    [`web_config`].
 //!
@@ -37,7 +37,7 @@
 //! - [`web_config`]: the file that protects the listener, in the format of Prometheus' exporters → what clients must show.
 //! - [`rules`]: configuration → alert rules for Prometheus; the daemon has nothing to do with them.
 //! - [`model`]: the words every stage shares: names, instants, reasons, levels, metrics.
-//! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside two doors.
+//! - [`secret`]: values that must never be shown; a token prints as `[REDACTED]`, and `reveal` is banned outside a few doors.
 //! - [`state_file`]: one small file that outlives the process, whole or not at all; what it means is not its business.
 //! - [`service`]: a kcwatch that runs somewhere, asked over HTTP what it knows; the daemon has nothing to do with it.
 //! - `outgoing`: what all connections that we make have in common, to stores and to identity providers.

@@ -12,6 +12,7 @@ pub mod oidc_integration;
 pub(crate) mod samples;
 mod target;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use facts::Facts;
@@ -78,7 +79,7 @@ pub enum Seen {
 }
 
 /// What is known, in fields, by kind.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Report {
     /// About an Initial Access Token.

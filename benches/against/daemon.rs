@@ -1,6 +1,7 @@
 //! The release binary, running.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -65,6 +66,30 @@ impl Daemon {
             interval,
         };
         let mut daemon = Self::start(plan, &fleet.configuration())?;
+        daemon.until_ready().await?;
+        Ok((daemon, secrets))
+    }
+
+    /// The same with two targets behind this web-config file, asked by this client from then on.
+    pub(crate) async fn protected(
+        plan: &Plan,
+        file: &Path,
+        client: Client,
+    ) -> Result<(Self, TempDir), Problem> {
+        let secrets = tempfile::tempdir()?;
+        fleet::write(secrets.path(), 2)?;
+        let store = fleet::store(secrets.path());
+        let fleet = Fleet {
+            targets: 2,
+            store: &store,
+            path: ("", ".json"),
+            interval: "60s",
+        };
+        let configuration = fleet.configuration();
+        let web = format!("web_config_file: {}\n", file.display());
+        let mut daemon = Self::start(plan, &format!("{web}{configuration}"))?;
+        daemon.client = client;
+        daemon.url = daemon.url.replace("http://", "https://");
         daemon.until_ready().await?;
         Ok((daemon, secrets))
     }

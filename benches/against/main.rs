@@ -18,10 +18,12 @@ mod nginx;
 mod plan;
 mod poll;
 mod process;
+mod protected;
 mod scrape;
 mod size;
 mod spread;
 mod start;
+mod status;
 mod table;
 mod tools;
 mod wrk;
@@ -64,6 +66,7 @@ async fn measure(row: Row, plan: &Plan) -> Result<Vec<Line>, Problem> {
     match row {
         Row::Cycle => cycle::lines(plan),
         Row::Scrape => scrape::lines(plan).await,
+        Row::Protected => protected::lines(plan).await,
         Row::Poll => poll::lines(plan).await,
         Row::Start => start::lines(plan).await,
         Row::Memory => memory::lines(plan).await,
@@ -71,6 +74,7 @@ async fn measure(row: Row, plan: &Plan) -> Result<Vec<Line>, Problem> {
         Row::Names => names::lines(plan).await,
         Row::List => list::lines(plan).await,
         Row::Clients => clients::lines(plan).await,
+        Row::Status => status::lines(plan).await,
         Row::Size => size::lines(plan),
     }
 }

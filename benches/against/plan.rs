@@ -30,6 +30,7 @@ pub(crate) struct Plan {
 pub(crate) enum Row {
     Cycle,
     Scrape,
+    Protected,
     Poll,
     Start,
     Memory,
@@ -37,6 +38,7 @@ pub(crate) enum Row {
     Names,
     List,
     Clients,
+    Status,
     Size,
 }
 

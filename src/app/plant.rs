@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use crate::{
     clock::Clock,
     config::{self, Config},
-    model::StoreName,
+    model::{Guide, StoreName},
     poll::{Job, Score},
     store::{SetupError, Store, Stores},
     watch::{Question, Target},
@@ -89,6 +89,10 @@ impl Plant {
                 .map(|(name, store)| (name.clone(), store.status()))
                 .collect(),
             concurrency: config.poll.concurrency,
+            guide: Arc::new(Guide {
+                runbooks: config.alerts.runbooks.clone(),
+                request: Some(config.request.clone()),
+            }),
         }
     }
 

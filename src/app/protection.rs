@@ -100,7 +100,9 @@ impl Protection {
         self.path = path.map(Path::to_owned);
         let Some(path) = path else {
             self.seen = None;
-            self.reload.send_replace(None);
+            if self.reload.send_replace(None).is_some() {
+                tracing::warn!("the listener is no longer protected: whoever reaches it may ask");
+            }
             self.in_force.send_replace(Arc::default());
             return Ok(());
         };

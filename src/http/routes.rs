@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::sync::watch;
@@ -13,8 +13,8 @@ use tokio::task::spawn_blocking;
 
 use super::bounds::bounded;
 use super::encoding::admits_gzip;
-use super::landing;
 use super::limits::Limits;
+use super::people::{people, style};
 use super::reload::{ReloadRequest, reload};
 use super::reply::Pieces;
 use super::site::Site;
@@ -28,6 +28,8 @@ const SMALL: u64 = 64 * 1024;
 
 const ROUTES: &str = "\
 nothing is here; there are
+  GET  /
+  GET  /targets/NAME
   GET  /metrics
   GET  /api/v1/status
   GET  /-/healthy
@@ -57,18 +59,21 @@ impl Backend {
         Self { sites, doors }
     }
 
+    /// The latest site.
+    pub(super) fn site(&self) -> Site {
+        self.sites.borrow().clone()
+    }
+
     /// The page, unless it takes long to make.
     pub(super) fn page_at_once(&self, gzip: bool) -> Option<Document> {
-        let site = self.sites.borrow();
-        if !gzip {
-            return Some(site.metrics.text().clone());
-        }
-        if let Some(made) = site.metrics.gzip_if_made() {
-            return Some(made);
-        }
-        let page = site.metrics.clone();
-        drop(site);
-        (page.text().length() <= SMALL).then(|| page.gzip())
+        let page = self.sites.borrow().metrics.clone();
+        at_once(&page, gzip)
+    }
+
+    /// The first page for people, unless it takes long to make or the daemon is not alive: it would not say so.
+    pub(super) fn front_at_once(&self, gzip: bool) -> Option<Document> {
+        let made = self.sites.borrow().front.page_if_made().cloned()?;
+        (self.doors.healthy)().then(|| at_once(&made, gzip))?
     }
 
     /// The page, made on a thread that may take its time.
@@ -81,8 +86,17 @@ impl Backend {
     }
 }
 
+/// A page as it is, or compressed if that was done already or is done soon.
+fn at_once(page: &Page, gzip: bool) -> Option<Document> {
+    if !gzip {
+        return Some(page.text().clone());
+    }
+    page.gzip_if_made()
+        .or_else(|| (page.text().length() <= SMALL).then(|| page.gzip()))
+}
+
 /// Runs what may take a while where it keeps no other connection waiting.
-async fn aside<T: Send + 'static>(
+pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StatusCode> {
     spawn_blocking(work)
@@ -110,7 +124,9 @@ pub(super) fn label(headers: &mut HeaderMap, gzip: bool) {
 pub(super) fn router(backend: Arc<Backend>, limits: Limits) -> Router {
     Router::new()
         .route(METRICS, get(metrics))
-        .route("/", get(front))
+        .route("/", get(people))
+        .route("/targets/{*name}", get(people))
+        .route("/style.css", get(style))
         .route("/api/v1/status", get(status))
         .route("/-/healthy", get(healthy))
         .route("/healthz", get(healthy))
@@ -137,7 +153,9 @@ pub(super) async fn harden(mut response: Response) -> Response {
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -150,13 +168,6 @@ async fn metrics(
     let mut response = Response::new(axum::body::Body::new(Pieces::of(&document)));
     label(response.headers_mut(), gzip);
     Ok(response)
-}
-
-async fn front() -> impl IntoResponse {
-    (
-        [(header::CONTENT_SECURITY_POLICY, landing::POLICY)],
-        Html(landing::PAGE),
-    )
 }
 
 async fn status(State(backend): State<Arc<Backend>>) -> Result<impl IntoResponse, StatusCode> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body as RouteBody;
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tower::Service as _;
@@ -14,6 +14,7 @@ use super::activity::Activity;
 use super::doorkeeper::House;
 use super::encoding::admits_gzip;
 use super::guard::Admission;
+use super::people::{self, FRONT};
 use super::reply::Reply;
 use super::routes::{METRICS, label};
 use crate::page::Document;
@@ -21,7 +22,8 @@ use crate::web_config::Answer;
 
 /// Answers the requests of one connection.
 ///
-/// The scrape is what this program is for: it is answered here, in one step, without a router and without waiting.
+/// The scrape is what this program is for: it is answered here, in one step, without a router and without waiting. So is the first
+/// page for people, once it is made.
 pub(super) struct Service {
     house: Arc<House>,
     activity: Arc<Activity>,
@@ -39,22 +41,33 @@ impl Service {
         Self { house, activity }
     }
 
-    fn scrape(&self, request: &Request<Incoming>) -> Option<Response<Reply>> {
-        let asked = request.uri().path() == METRICS
-            && (request.method() == Method::GET || request.method() == Method::HEAD)
+    /// What is finished: the page of metrics, and the first page for people.
+    fn finished(&self, request: &Request<Incoming>) -> Option<Response<Reply>> {
+        let may_be = (request.method() == Method::GET || request.method() == Method::HEAD)
             && request.body().is_end_stream();
-        if !asked {
+        if !may_be {
             return None;
         }
-        let gzip = admits_gzip(request.headers());
-        let document = self.house.backend.page_at_once(gzip)?;
-        Some(self.page(&document, gzip))
+        let (uri, backend) = (request.uri(), &self.house.backend);
+        match uri.path() {
+            METRICS => {
+                let gzip = admits_gzip(request.headers());
+                let document = backend.page_at_once(gzip)?;
+                Some(self.document(&document, |headers| label(headers, gzip)))
+            }
+            FRONT if uri.query().is_none() => {
+                let gzip = admits_gzip(request.headers());
+                let document = backend.front_at_once(gzip)?;
+                Some(self.document(&document, |headers| people::label(headers, gzip, true)))
+            }
+            _ => None,
+        }
     }
 
-    fn page(&self, document: &Document, gzip: bool) -> Response<Reply> {
+    fn document(&self, document: &Document, label: impl FnOnce(&mut HeaderMap)) -> Response<Reply> {
         let body = Reply::document(document, Arc::clone(&self.activity));
         let mut response = Response::new(body);
-        label(response.headers_mut(), gzip);
+        label(response.headers_mut());
         self.house.guard.dress(response.headers_mut());
         response
     }
@@ -103,7 +116,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         }
         let admission = self.house.guard.admission(&request);
         let granted = matches!(admission, Admission::Granted);
-        match granted.then(|| self.scrape(&request)).flatten() {
+        match granted.then(|| self.finished(&request)).flatten() {
             Some(response) => Pending::AtOnce(Some(Ok(response))),
             None => Pending::Routed(self.routed(request, admission)),
         }

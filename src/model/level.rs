@@ -149,7 +149,7 @@ pub struct ClientsThreshold {
 }
 
 /// How a target stands, for people and for exit codes; worst last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Nothing to do.

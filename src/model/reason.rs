@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// Foreign errors (of reqwest, vaultrs, serde …) are turned into one of these at the door and dropped:
 /// their `Debug` form can hold a whole response, secrets included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// No connection: refused, reset, or the name does not resolve.

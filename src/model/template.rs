@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Filling;
+
 /// What can be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
@@ -176,6 +178,13 @@ impl Template {
     pub fn then(mut self, other: &Self) -> Self {
         self.0.extend_from_slice(&other.0);
         self
+    }
+
+    /// Puts it together with these facts; what is not among them is left out.
+    pub fn filled(&self, filling: &Filling) -> String {
+        self.fill(str::to_owned, |field| {
+            filling.get(&field).cloned().unwrap_or_default()
+        })
     }
 
     /// Puts it together: what stands in it through `text`, each field through `field`.

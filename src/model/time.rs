@@ -7,6 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// What stands behind the seconds of an instant that no calendar names.
 const BEYOND: &str = " s after 1970";
 
+/// When the year 0 begins, in seconds since 1970.
+const YEAR_ZERO: i64 = -62_167_219_200;
+
 /// An instant, in whole seconds since 1970-01-01T00:00:00Z (RFC 7519 calls this a `NumericDate`).
 ///
 /// Any `i64` but the very smallest is allowed: a token's `exp` can lie before 1970 (Keycloak's 32-bit overflow gives negative
@@ -57,6 +60,28 @@ impl UnixTime {
         }
     }
 
+    /// The minute, as a page shows it: `2026-11-22 17:53 UTC`; beyond the calendar as [`Display`](fmt::Display).
+    pub fn minute(self) -> String {
+        self.said("%Y-%m-%d %H:%M UTC")
+    }
+
+    /// The time of day, as a page shows it: `17:53:52 UTC`; beyond the calendar as [`Display`](fmt::Display).
+    pub fn time_of_day(self) -> String {
+        self.said("%H:%M:%S UTC")
+    }
+
+    /// Whether a calendar has a name for it.
+    pub fn is_in_calendar(self) -> bool {
+        jiff::Timestamp::from_second(self.seconds()).is_ok() && self.seconds() >= YEAR_ZERO
+    }
+
+    fn said(self, form: &str) -> String {
+        match jiff::Timestamp::from_second(self.seconds()) {
+            Ok(instant) if self.is_in_calendar() => instant.strftime(form).to_string(),
+            _ => self.to_string(),
+        }
+    }
+
     /// The instant `span` earlier, in whole seconds. Saturates.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
@@ -83,7 +108,7 @@ impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.seconds();
         match jiff::Timestamp::from_second(seconds) {
-            Ok(instant) if seconds >= -62_167_219_200 => write!(f, "{instant}"),
+            Ok(instant) if seconds >= YEAR_ZERO => write!(f, "{instant}"),
             _ => write!(f, "{seconds}{BEYOND}"),
         }
     }
@@ -93,6 +118,23 @@ impl Serialize for UnixTime {
     /// As its display form: `"2026-11-22T17:53:52Z"`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl schemars::JsonSchema for UnixTime {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UnixTime".into()
+    }
+
+    fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z|-?\d+ s after 1970)$",
+        })
     }
 }
 

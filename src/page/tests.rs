@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     model::{Expiry, Reason, TargetName, UnixTime},
-    snapshot::{Attempt, BLOCK},
+    snapshot::{Attempt, BLOCK, Protection, Reload},
     watch::{
         Question, Target, Watch,
         initial_access_token::config::{IncumbentMetric, InitialAccessToken},
@@ -230,4 +230,39 @@ proptest! {
         let read = written.replace("\\\\", "\u{0}").replace("\\\"", "\"").replace("\\n", "\n").replace('\u{0}', "\\");
         prop_assert_eq!(read, name);
     }
+}
+
+#[test]
+fn how_the_listener_is_protected_is_told_only_where_it_is() {
+    let mut snapshot = Snapshot::new(&[target("a")], NOW);
+    let ours = ["kcwatch_web_", "kcwatch_http_"];
+    let told = |snapshot: &Snapshot| -> Vec<String> {
+        let page = text(&render(snapshot, &Page::default()));
+        let is_ours = |line: &&str| ours.iter().any(|name| line.starts_with(name));
+        page.lines().filter(is_ours).map(str::to_owned).collect()
+    };
+    assert!(told(&snapshot).is_empty());
+    let reload = Reload {
+        successful: false,
+        last_success: NOW,
+    };
+    snapshot.fold_protection(Some(Protection {
+        reload,
+        certificate_end: Some(NOW),
+        refused: [1, 2, 3, 4, 5, 6, 7],
+        unauthenticated: 8,
+    }));
+    insta::assert_snapshot!(told(&snapshot).join("\n"), @r#"
+    kcwatch_http_connections_refused_total{reason="plain_http"} 1
+    kcwatch_http_connections_refused_total{reason="tls_version"} 2
+    kcwatch_http_connections_refused_total{reason="no_client_certificate"} 3
+    kcwatch_http_connections_refused_total{reason="bad_client_certificate"} 4
+    kcwatch_http_connections_refused_total{reason="certificate_refused"} 5
+    kcwatch_http_connections_refused_total{reason="timeout"} 6
+    kcwatch_http_connections_refused_total{reason="other"} 7
+    kcwatch_http_requests_unauthenticated_total 8
+    kcwatch_web_certificate_expiry_timestamp_seconds 1800000000
+    kcwatch_web_config_last_reload_success_timestamp_seconds 1800000000
+    kcwatch_web_config_last_reload_successful 0
+    "#);
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     clock::Clock,
     http::Site,
-    model::{ProviderName, StoreName, StoreStatus},
+    model::{Guide, ProviderName, StoreName, StoreStatus},
     snapshot::{Attempt, Kept, Protection, Snapshot, TargetState},
     watch::{Question, Target},
 };
@@ -49,6 +49,8 @@ pub struct Score {
     pub stores: Vec<(StoreName, watch::Receiver<StoreStatus>)>,
     /// How many looks run at the same time, for each store.
     pub concurrency: usize,
+    /// Where readers of the status page are led.
+    pub guide: Arc<Guide>,
 }
 
 /// Decides who is looked at when, takes in what was seen, publishes.
@@ -195,6 +197,7 @@ impl Conductor {
             .followed_by(score.jobs, score.concurrency, first);
         self.snapshot = self.snapshot.with_targets(&targets, (self.clock)());
         self.roster = roster;
+        self.press.follow(score.guide);
         self.watch_stores(score.stores);
     }
 

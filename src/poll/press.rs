@@ -9,11 +9,11 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::{
-    http::Site,
-    model::UnixTime,
-    page::{Page, Process},
+    http::{Front, Site, Visit, Visited},
+    model::{Guide, UnixTime},
+    page::{Document, Page, Process},
     snapshot::Snapshot,
-    status,
+    status::{self, Moment},
 };
 
 /// The shortest time between two pages.
@@ -28,6 +28,7 @@ const REST: u32 = 50;
 pub(super) struct Press {
     page: Page,
     process: Process,
+    guide: Arc<Guide>,
     /// Whether something waits to be printed.
     changed: bool,
     not_before: Instant,
@@ -38,9 +39,16 @@ impl Press {
         Self {
             page: Page::default(),
             process: Process::measure(),
+            guide: Arc::default(),
             changed: true,
             not_before: Instant::now(),
         }
+    }
+
+    /// From now on readers are led there.
+    pub(super) fn follow(&mut self, guide: Arc<Guide>) {
+        self.guide = guide;
+        self.changed = true;
     }
 
     /// Something changed.
@@ -69,15 +77,51 @@ impl Press {
             .saturating_mul(REST)
             .clamp(SHORTEST_GAP, LONGEST_GAP);
         self.not_before = Instant::now() + gap;
+        self.site(snapshot, now)
+    }
+
+    fn site(&self, snapshot: &Snapshot, now: UnixTime) -> Site {
         let (state, json) = (snapshot.clone(), OnceLock::new());
         let json = move || {
             json.get_or_init(|| Bytes::from(status::status(&state, now).to_json()))
                 .clone()
         };
+        let pages = pages(snapshot.clone(), Arc::clone(&self.guide), now);
+        let first = Visit {
+            path: "/",
+            query: "",
+            is_alive: true,
+        };
+        let front = Arc::clone(&pages);
         Site {
             metrics: self.page.clone(),
             status: Arc::new(json),
+            front: Front::new(move || front(&first).page),
+            pages,
+            style: status::STYLE,
             ready: snapshot.all_tried(),
         }
     }
+}
+
+/// Makes pages for people of this state, each when it is asked for.
+fn pages(
+    snapshot: Snapshot,
+    guide: Arc<Guide>,
+    now: UnixTime,
+) -> Arc<dyn Fn(&Visit<'_>) -> Visited + Send + Sync> {
+    Arc::new(move |visit| {
+        let moment = Moment {
+            snapshot: &snapshot,
+            guide: &guide,
+            now,
+            is_beating: visit.is_alive,
+        };
+        let reading = status::read(&moment, visit.path, visit.query);
+        Visited {
+            page: Page::from(Document::new(vec![Bytes::from(reading.html)])),
+            is_found: reading.is_found,
+            refreshes: reading.refreshes,
+        }
+    })
 }

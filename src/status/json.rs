@@ -3,7 +3,13 @@
 use crate::model::StoreStatus;
 use std::collections::BTreeMap;
 
+use schemars::{
+    JsonSchema, Schema,
+    generate::SchemaSettings,
+    transform::{Transform, transform_subschemas},
+};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     build,
@@ -13,7 +19,7 @@ use crate::{
 };
 
 /// Everything that is known, in fields.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Status {
     /// The version of kcwatch.
     version: &'static str,
@@ -21,44 +27,61 @@ pub struct Status {
     at: UnixTime,
     /// How the worst target stands.
     standing: Standing,
+    /// The configuration in force.
     config: ConfigStatus,
+    /// Our access to each store, by its name.
     stores: BTreeMap<String, StoreReport>,
+    /// The list of tokens of each identity provider that is read, by its name.
     identity_providers: BTreeMap<String, ProviderReport>,
     /// Every target, in the order of the names.
     targets: Vec<TargetStatus>,
 }
 
-#[derive(Debug, Serialize)]
+/// The configuration in force.
+#[derive(Debug, Serialize, JsonSchema)]
 struct ConfigStatus {
+    /// Whether the latest attempt to load one succeeded.
     last_reload_successful: bool,
+    /// When one last succeeded.
     last_reload_success: UnixTime,
 }
 
-#[derive(Debug, Serialize)]
+/// Our access to a store.
+#[derive(Debug, Serialize, JsonSchema)]
 struct StoreReport {
+    /// Whether the latest contact worked; `null` before the first.
     up: Option<bool>,
+    /// Why it did not; `null` if it did.
     reason: Option<Reason>,
+    /// When our own token ends; `null` if it does not, while there is none, and where none is needed.
     token_expires: Option<UnixTime>,
 }
 
 /// How the list of tokens of an identity provider is read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ProviderReport {
+    /// Whether the latest reading worked; `null` before the first.
     up: Option<bool>,
+    /// Why it did not; `null` if it did.
     reason: Option<Reason>,
+    /// When one last did; `null` if none did.
     last_success: Option<UnixTime>,
 }
 
 /// One target, in fields.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TargetStatus {
     /// Its name.
     pub name: String,
     /// Its tier.
     pub tier: String,
+    /// What it watches: `initial_access_token`, `client_secrets` or `oidc_integration`.
     kind: &'static str,
+    /// The store that is read; `null` if there is none.
     store: Option<String>,
+    /// Where in that store; `null` if there is none.
     path: Option<String>,
+    /// The host name of the identity provider; `null` while it is not known.
     identity_provider: Option<String>,
     /// How it stands.
     pub standing: Standing,
@@ -66,14 +89,43 @@ pub struct TargetStatus {
     pub summary: String,
     /// What to do, most pressing first.
     pub advice: Vec<&'static str>,
+    /// Whether the latest read worked; false before the first.
     up: bool,
     /// Why the latest read failed, if it did.
     pub reason: Option<Reason>,
+    /// When the latest read ended; `null` before the first.
     last_attempt: Option<UnixTime>,
+    /// When the latest read that worked ended; `null` if none did.
     last_success: Option<UnixTime>,
+    /// Reads since the start.
     polls: u64,
+    /// Reads that failed since the latest that worked.
     failures_in_a_row: u32,
+    /// What is known, under the name of the kind.
     facts: Option<Report>,
+}
+
+/// The JSON Schema of [`Status`], draft 2020-12. It names every field of this version, and allows no other.
+pub fn schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let settings = settings.with_transform(NothingElse);
+    settings
+        .into_generator()
+        .into_root_schema_for::<Status>()
+        .to_value()
+}
+
+/// Says of every table that it has no other fields than those that are named.
+#[derive(Clone, Debug)]
+struct NothingElse;
+
+impl Transform for NothingElse {
+    fn transform(&mut self, schema: &mut Schema) {
+        if schema.get("properties").is_some() {
+            schema.insert("additionalProperties".to_owned(), false.into());
+        }
+        transform_subschemas(self, schema);
+    }
 }
 
 /// Everything that is known, as it looks at `now`.

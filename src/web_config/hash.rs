@@ -2,8 +2,11 @@
 
 use crate::secret::SecretText;
 
-/// What a hash may cost: two to the power of that many rounds.
-const COSTS: std::ops::RangeInclusive<u32> = 4..=31;
+/// The least that a hash can cost: two to the power of that many rounds.
+const LEAST: u32 = 4;
+
+/// The most that it may: a comparison takes seconds, and cannot be broken off when kcwatch is to stop.
+const MOST: u32 = 16;
 
 /// A hash by bcrypt.
 #[derive(Debug)]
@@ -13,14 +16,26 @@ pub(super) struct Hash {
 }
 
 impl Hash {
-    /// Takes it into custody; `None` if it is none.
-    pub(super) fn new(text: String) -> Option<Self> {
-        let parts: bcrypt::HashParts = text.parse().ok()?;
-        let cost = parts.get_cost();
-        COSTS.contains(&cost).then(|| Self {
-            text: SecretText::new(text),
-            cost,
-        })
+    /// Takes it into custody.
+    ///
+    /// # Errors
+    ///
+    /// What it must be.
+    pub(super) fn new(text: String) -> Result<Self, &'static str> {
+        let parts: Option<bcrypt::HashParts> = text.parse().ok();
+        let cost = parts.map_or(0, |parts| parts.get_cost());
+        match cost {
+            ..LEAST => Err(
+                "must be a hash by bcrypt, as `htpasswd -nBC 10 \"\"` prints it; found another text",
+            ),
+            LEAST..=MOST => Ok(Self {
+                text: SecretText::new(text),
+                cost,
+            }),
+            _ => Err(
+                "must not cost more than 16, because each comparison would take many seconds: 10 to 12 is usual",
+            ),
+        }
     }
 
     /// How much work a comparison is.

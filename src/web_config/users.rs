@@ -70,10 +70,7 @@ pub(super) fn check(
     let mut hashes = BTreeMap::new();
     for (name, text) in raw {
         let at = at.key(&name);
-        let text = Hash::new(text).ok_or(
-            "must be a hash by bcrypt, as `htpasswd -nBC 10 \"\"` prints it; found another text",
-        );
-        let Some(hash) = desk.report.accept(&at, text) else {
+        let Some(hash) = desk.report.accept(&at, Hash::new(text)) else {
             continue;
         };
         if hash.cost() > CHEAP {

@@ -117,6 +117,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["jwt.rs"]),
     ("prometheus", &["page"]),
     ("axum", &["http", "commands/demo/realm.rs"]),
+    ("askama", &["status"]),
     ("hyper", &["http", "outgoing/failure.rs"]),
     (
         "aws_lc_rs",
@@ -158,6 +159,9 @@ const DOORS: &[(&str, &[&str])] = &[
             "watch/initial_access_token/config.rs",
             "watch/client_secrets/config.rs",
             "watch/oidc_integration/config.rs",
+            // The schema of what is told, made where the fields are.
+            "watch.rs",
+            "status/json.rs",
             "model",
         ],
     ),

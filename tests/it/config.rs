@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use kcwatch::config::{Config, load_text};
 
 /// A file of the repository.
-fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), path].iter().collect()
 }
 

@@ -21,6 +21,7 @@ mod rules;
 mod servers;
 mod stack;
 mod state_file;
+mod status;
 mod stores;
 mod story;
 mod yaml;

@@ -40,7 +40,7 @@ pub(crate) use prometheus::Prometheus;
 pub(crate) use reviewer::TokenReviewer;
 pub(crate) use rules::compressed;
 pub(crate) use sink::{Message, Sink};
-pub(crate) use tools::{deploy_python, kcwatch, unpacked, version_of};
+pub(crate) use tools::{browser, chromium, deploy_python, kcwatch, unpacked, version_of};
 
 /// The longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);

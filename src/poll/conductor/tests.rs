@@ -76,6 +76,7 @@ fn score(looks: Vec<(Arc<Target>, Arc<dyn Look>)>) -> Score {
         jobs: jobs.collect(),
         stores: Vec::new(),
         concurrency: 2,
+        guide: Arc::default(),
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod names;
 mod news;
+mod portrait;
 mod report;
 mod request;
 
 use crate::model::{ClientList, ClientTimes, Expiry, Reason, Standing, UnixTime, words_for_span};
 
 pub use news::news;
+pub use portrait::{next_end, particulars, portrait};
 pub use report::{Report, report};
 pub use request::request;
 

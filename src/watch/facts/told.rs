@@ -2,9 +2,22 @@
 
 use super::{Facts, client_secrets, initial_access_token, oidc_integration};
 use crate::{
-    model::{Filling, NoRequest, Samples, Standing, TargetName, UnixTime},
+    model::{
+        Filling, NoRequest, Part, Particulars, Portrait, Samples, Standing, TargetName, UnixTime,
+    },
     watch::{News, Report, Target, Watch},
 };
+
+impl Watch {
+    /// The kind, as people call it.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::InitialAccessToken(_) => "Initial Access Token",
+            Self::ClientSecrets(_) => "Client secrets",
+            Self::OidcIntegration(_) => "OpenID Connect integration",
+        }
+    }
+}
 
 impl Facts {
     /// The host name of the identity provider, by which people know it.
@@ -79,6 +92,36 @@ impl Facts {
             watch,
             |wanted, facts, kind| Some(kind::words::report(wanted, facts, now).into()),
             None
+        )
+    }
+
+    /// When what is watched ends next; `None` if that is not known, or never.
+    pub fn end(&self, watch: &Watch, now: UnixTime) -> Option<UnixTime> {
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::next_end(wanted, facts, now),
+            None
+        )
+    }
+
+    /// What a page shows of it among others.
+    pub fn portrait(&self, watch: &Watch, now: UnixTime) -> Portrait {
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::portrait(wanted, facts, now),
+            Portrait::default()
+        )
+    }
+
+    /// What a page of its own shows of it beside that.
+    pub fn particulars(&self, watch: &Watch, part: Part, now: UnixTime) -> Particulars {
+        of_kind!(
+            self,
+            watch,
+            |wanted, facts, kind| kind::words::particulars(wanted, facts, part, now),
+            Particulars::default()
         )
     }
 

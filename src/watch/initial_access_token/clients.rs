@@ -38,7 +38,7 @@ pub struct Clients {
 }
 
 /// Why nobody knows how many registrations are left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unknown {
     /// Nobody is asked.

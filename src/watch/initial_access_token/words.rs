@@ -1,6 +1,7 @@
 //! What is known about an Initial Access Token → what a person reads. Pure.
 
 mod clients;
+mod portrait;
 mod report;
 mod request;
 
@@ -10,6 +11,7 @@ use crate::model::{
 
 use crate::watch::News;
 
+pub use portrait::{next_end, particulars, portrait};
 pub use report::{Report, report};
 pub use request::request;
 

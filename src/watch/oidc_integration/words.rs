@@ -1,5 +1,6 @@
 //! What is known about an OIDC integration → what a person reads. Pure.
 
+mod portrait;
 mod report;
 mod request;
 
@@ -14,6 +15,7 @@ use super::{
     fold::Facts,
 };
 
+pub use portrait::{next_end, particulars, portrait};
 pub use report::{Report, report};
 pub use request::request;
 

@@ -21,6 +21,11 @@ pub(crate) const MARK: &str = "kaNarieNvogel";
 /// Everything that the daemon says to whoever asks.
 pub(crate) async fn all_answers(daemon: &Daemon) -> String {
     let mut all = String::new();
+    let front = daemon.get("/").await.text;
+    for link in front.split("<a href=\"/targets/").skip(1) {
+        let name = link.split('"').next().unwrap_or_default();
+        all += &daemon.get(&format!("/targets/{name}")).await.text;
+    }
     for (method, path) in [
         ("GET", "/metrics"),
         ("GET", "/api/v1/status"),

@@ -1,6 +1,9 @@
 //! Every route, and what is answered where there is none.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use kcwatch::http::{Doors, Limits};
 use kcwatch::page::{Document, Page};
@@ -60,22 +63,58 @@ async fn head_says_what_get_would_and_sends_no_body() {
     }
 }
 
+/// The policy of every page for people.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 #[tokio::test]
-async fn the_front_page_links_the_others_and_may_load_nothing() {
+async fn pages_for_people_refresh_themselves_and_may_load_nothing_but_our_style() {
     let rig = Rig::open().await;
-    let front = rig.ask("GET", "/").await;
-    assert_eq!(front.header("content-type"), "text/html; charset=utf-8");
-    assert!(
-        front
-            .header("content-security-policy")
-            .starts_with("default-src 'none'")
-    );
-    assert_eq!(front.header("x-content-type-options"), "nosniff");
-    assert!(!front.text().contains("<script"));
-    for link in front.text().split("href=\"").skip(1) {
-        let path = link.split('"').next().expect("a quote ends it");
-        assert_eq!(rig.ask("GET", path).await.status, 200, "{path}");
+    // The first answer makes the page, the second one finds it made.
+    for path in ["/", "/", "/?tier=prod", "/targets/prod%2F1?x"] {
+        let heard = rig.ask("GET", path).await;
+        assert_eq!(heard.status, 200, "{path}");
+        assert_eq!(heard.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(heard.header("content-security-policy"), POLICY, "{path}");
+        assert_eq!(heard.header("x-content-type-options"), "nosniff");
+        assert_eq!(heard.header("cache-control"), "no-store");
+        assert_eq!(heard.header("referrer-policy"), "no-referrer");
+        assert_eq!(heard.header("vary"), "accept-encoding");
+        assert_eq!(heard.header("refresh"), "30", "{path}");
+        let asked = match path.split_once('?') {
+            Some((path, query)) => format!("path: {path:?}, query: {query:?}, is_alive: true"),
+            None => "the first page".to_owned(),
+        };
+        assert!(heard.text().contains(&asked), "{}", heard.text());
     }
+    let paused = rig.ask("GET", "/?refresh=off").await;
+    assert_eq!(paused.header("refresh"), "");
+    let style = rig.ask("GET", "/style.css?v=1").await;
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(style.header("cache-control"), "max-age=300");
+}
+
+#[tokio::test]
+async fn a_page_of_what_does_not_exist_is_a_page_all_the_same() {
+    let rig = Rig::open().await;
+    let heard = rig.ask("GET", "/targets/nobody").await;
+    assert_eq!(heard.status, 404);
+    assert_eq!(heard.header("content-security-policy"), POLICY);
+    assert!(heard.text().contains("/targets/nobody"), "{}", heard.text());
+}
+
+#[tokio::test]
+async fn a_page_of_a_daemon_that_is_not_alive_is_told_so() {
+    let alive = Arc::new(AtomicBool::new(true));
+    let says = Arc::clone(&alive);
+    let doors = Doors {
+        healthy: Arc::new(move || says.load(Ordering::Relaxed)),
+        reload: None,
+    };
+    let rig = Rig::with_doors(Limits::default(), doors).await;
+    assert_eq!(rig.ask("GET", "/").await.text(), "the first page");
+    alive.store(false, Ordering::Relaxed);
+    let heard = rig.ask("GET", "/").await.text();
+    assert!(heard.contains("is_alive: false"), "{heard}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kcwatch::http::{Doors, Guard, Limits, Listener, Site};
+use kcwatch::http::{Doors, Front, Guard, Limits, Listener, Site, Visit, Visited};
 use kcwatch::page::{Document, Page};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -96,8 +96,24 @@ pub(crate) fn site(page: Document) -> Site {
     Site {
         metrics: Page::from(page),
         status: Arc::new(|| Bytes::from_static(STATUS.as_bytes())),
+        front: Front::new(|| html("the first page")),
+        pages: Arc::new(visited),
+        style: "main { color: green }",
         ready: true,
     }
+}
+
+/// A page that says what was asked for.
+fn visited(visit: &Visit<'_>) -> Visited {
+    Visited {
+        page: html(&format!("{visit:?}")),
+        is_found: visit.path != "/targets/nobody",
+        refreshes: visit.query != "refresh=off",
+    }
+}
+
+fn html(text: &str) -> Page {
+    Page::from(Document::new(vec![Bytes::from(text.to_owned())]))
 }
 
 pub(crate) fn healthy() -> Doors {

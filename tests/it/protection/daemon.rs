@@ -223,6 +223,7 @@ async fn the_file_itself_can_be_named_and_taken_away_while_it_runs() {
         (daemon.get("/metrics").await.status == 200).then_some(())
     })
     .await;
+    daemon.says("the listener is no longer protected").await;
 }
 
 #[tokio::test]

@@ -82,6 +82,24 @@ async fn a_page_larger_than_every_buffer_comes_whole() {
 }
 
 #[tokio::test]
+async fn who_does_not_read_the_page_is_cut_off_as_without_tls() {
+    let limits = Limits {
+        response_timeout: std::time::Duration::from_millis(200),
+        max_connections: 1,
+        ..Limits::default()
+    };
+    let scene = Scene::with(plain, limits, healthy()).await;
+    scene.rig.grow();
+    let mut client = scene.caller().call(scene.address()).await.unwrap();
+    let request = "GET /metrics HTTP/1.1\r\nHost: kcwatch\r\n\r\n";
+    client.say(request).await.unwrap();
+    client.head().await.unwrap();
+    let other = scene.ask("/healthz").await.unwrap();
+    assert_eq!(other.status, 200, "its place is free again");
+    assert!(client.rest().await.len() < crate::http::rig::BIG);
+}
+
+#[tokio::test]
 async fn http_1_1_is_what_is_agreed_on() {
     let scene = Scene::open(plain).await;
     let said = openssl_aside(&scene, &["-alpn", "h2,http/1.1"]).await;

@@ -197,6 +197,13 @@ fn every_mistake_is_named_by_its_key() {
             "basic_auth_users.alice: must be a hash by bcrypt, as `htpasswd -nBC 10 \"\"` prints it; found another text",
         ),
         (
+            format!(
+                "basic_auth_users: {{alice: \"{}\"}}",
+                hash("b").replace("$04$", "$17$")
+            ),
+            "basic_auth_users.alice: must not cost more than 16, because each comparison would take many seconds: 10 to 12 is usual",
+        ),
+        (
             format!("http_server_config: {{headers: {{Server: {CANARY}}}}}"),
             "http_server_config.headers.Server: cannot be set; headers that can: Content-Security-Policy, X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security",
         ),

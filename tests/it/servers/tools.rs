@@ -64,6 +64,24 @@ pub(crate) fn keycloak(version: &str) -> PathBuf {
     prepared
 }
 
+/// Where `scripts/setup` puts what drives a browser: the packages that `tests/browser` names.
+pub(crate) fn browser() -> PathBuf {
+    let folder = Path::new(TOOLS).join("browser");
+    let lock = "package-lock.json";
+    let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    let same = std::fs::read(folder.join(lock)).ok() == std::fs::read(wanted.join(lock)).ok();
+    assert!(
+        same && folder.join("node_modules/axe-core").is_dir(),
+        "nothing here that drives a browser, or not what tests/browser asks for: run scripts/setup, as `make test` does"
+    );
+    folder
+}
+
+/// Chromium, as Debian has it.
+pub(crate) fn chromium() -> PathBuf {
+    found("chromium", "chromium")
+}
+
 fn found(folder: &str, program: &str) -> PathBuf {
     let ours = Path::new(TOOLS).join(folder).join(program);
     let path = variable("PATH").unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The facts of one target, in fields.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -11,9 +12,10 @@ use crate::{
 const NAMED: usize = 50;
 
 /// One target's facts, as `/api/v1/status` and `kcwatch check --output json` show them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ClientSecretsReport")]
 pub struct Report {
-    /// How many there are; `None` before the first look that worked.
+    /// How many there are; `null` before the first look that worked.
     counts: Option<Counts>,
     /// The client whose secret ends first of those that have not ended.
     next: Option<Next>,
@@ -24,32 +26,45 @@ pub struct Report {
 }
 
 /// How many clients there are, and how many need what.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Counts {
+    /// Clients with a secret.
     clients: usize,
+    /// Those whose secret has expired.
     expired: usize,
+    /// Those whose secret is past the threshold `urgent`.
     urgent: usize,
+    /// Those whose secret is past the threshold `notice`, and not past `urgent`.
     notice: usize,
+    /// Those whose secret before the one in use stops working soon.
     rotated_ends: usize,
-    /// `None` where no rotation policy is expected.
+    /// Those that are not under the rotation policy; `null` where none is expected.
     unmanaged: Option<usize>,
-    /// `None` where no realm is read.
+    /// Those whose secret an update by Zync may replace; `null` where no realm is read.
     replaceable: Option<usize>,
+    /// What cannot be judged: times that are not understood, rows without an id, and ids that are not there.
     unclear: usize,
 }
 
-#[derive(Debug, Serialize)]
+/// The client whose secret ends first of those that have not ended.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Next {
+    /// Its id.
     id: String,
+    /// When its secret ends.
     expires: UnixTime,
 }
 
 /// A client that needs something.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ClientReport {
+    /// Its id.
     id: String,
+    /// When its secret ends; `null` if it does not, or that is not understood.
     expires: Option<UnixTime>,
+    /// When the secret before it ends; `null` if there is none.
     rotated_expires: Option<UnixTime>,
+    /// What it needs: `expired`, `urgent`, `notice`, `rotated_ends`, `unclear`, `replaceable`, `unmanaged`.
     what: Vec<&'static str>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{clients, end};
@@ -11,55 +12,83 @@ use crate::{
 };
 
 /// One target's facts, as `/api/v1/status` and `kcwatch check --output json` show them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InitialAccessTokenReport")]
 pub struct Report {
+    /// What can be said about the token in one word, as in the metric `kcwatch_iat_state`.
     state: &'static str,
+    /// How late it is by its expiry; `null` while that is far off or not known.
     level: Option<Level>,
+    /// When it expires; `null` if it does not, or was never read.
     expires: Option<UnixTime>,
+    /// Whether it never expires.
     never_expires: bool,
+    /// When it was issued; `null` if it does not say, or was never read.
     issued: Option<UnixTime>,
+    /// The issuer that it names; `null` if it names none, or was never read.
     issuer: Option<Arc<str>>,
+    /// The issuer that it should name; `null` where none is known.
     expected_issuer: Option<Arc<str>>,
+    /// When the token before it expires; `null` if there is none, or it does not.
     previous_expires: Option<UnixTime>,
+    /// When the secret was written; `null` where the store does not know.
     written: Option<UnixTime>,
+    /// The lifetime that is asked for when a token is ordered.
     requested_lifetime_seconds: u64,
+    /// How many registrations are left.
     clients: ClientsReport,
+    /// The latest rehearsal with a clear answer; `null` if there is none.
     rehearsal: Option<RehearsalReport>,
+    /// Whether each check holds, by its name; one that cannot be judged is left out.
     checks: BTreeMap<&'static str, bool>,
+    /// How often another token was found in its place since the start.
     rotations: u64,
 }
 
 /// How many registrations are left, and how sure that is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ClientsReport {
+    /// How many; `null` while nobody knows. May be below zero.
     left: Option<i64>,
+    /// Of how many.
     limit: i64,
+    /// How few that is; `null` while it is enough or not known.
     level: Option<ClientsLevel>,
+    /// Who says so: `keycloak`, `registrations` or `field`; `null` while nobody does.
     source: Option<&'static str>,
     /// Whether the number is exact, as opposed to an estimate.
     exact: Option<bool>,
+    /// When that was learnt.
     at: Option<UnixTime>,
     /// Why nobody knows it.
     unknown: Option<Unknown>,
     /// Clients in the store that say nothing about their registration.
     unclear: u64,
+    /// How each source that is asked on its own answers, by its name.
     sources: BTreeMap<&'static str, SourceReport>,
 }
 
 /// How a source answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct SourceReport {
+    /// Whether its latest answer was a good one; `null` before the first since the start.
     up: Option<bool>,
+    /// Why it was none; `null` if it was.
     reason: Option<Reason>,
+    /// When it last answered well; `null` if it never did.
     last_success: Option<UnixTime>,
 }
 
 /// What the latest rehearsal with a clear answer showed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct RehearsalReport {
+    /// Whether a registration would work.
     possible: bool,
+    /// What the identity provider answered, as in the metric `kcwatch_iat_rehearsal_answer`.
     answer: &'static str,
+    /// The same for people.
     words: &'static str,
+    /// When that was.
     at: UnixTime,
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -14,26 +15,39 @@ use crate::{
 };
 
 /// One target's facts, as `/api/v1/status` and `kcwatch check --output json` show them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OidcIntegrationReport")]
 pub struct Report {
+    /// The issuer, as configured.
     issuer: Arc<str>,
-    /// Whether each link that was tried holds.
+    /// Whether each link that was tried holds, by its name.
     steps: BTreeMap<&'static str, bool>,
+    /// The first broken link; `null` if there is none, or nothing is known.
     broken: Option<BrokenReport>,
+    /// When the first of the certificates ends; `null` without TLS, or while it is not known.
     certificate_expires: Option<UnixTime>,
+    /// How late it is for that; `null` while it is far off or not known.
     certificate_level: Option<Level>,
+    /// How far the clock of the identity provider is ahead of ours; `null` while it is not known.
     clock_offset_seconds: Option<i64>,
+    /// How far it may be from ours.
     clock_offset_limit_seconds: u64,
+    /// How many keys sign; `null` while it is not known.
     signing_keys: Option<u64>,
+    /// When other keys were found than before; `null` if never.
     keys_changed: Option<UnixTime>,
 }
 
 /// The first broken link.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct BrokenReport {
+    /// Which it is.
     step: &'static str,
+    /// Why, as in the metric `kcwatch_oidc_broken`.
     cause: &'static str,
+    /// The same for people.
     words: &'static str,
+    /// The id of the application that it is about; `null` if it is about none.
     application: Option<String>,
 }
 
