@@ -29,7 +29,7 @@ use crate::{
 
 /// A bad configuration (`EX_CONFIG` of sysexits).
 const BAD_CONFIG: u8 = 78;
-/// The address cannot be listened on (`EX_UNAVAILABLE`): a service manager that starts it again gets nothing else.
+/// The address cannot be listened on (`EX_UNAVAILABLE`): another process has the port, or the address is not up.
 const NO_ADDRESS: u8 = 69;
 /// Arguments that cannot be understood (`EX_USAGE`); clap's own 2 would read as "urgent" to a monitoring plugin's caller.
 const BAD_USAGE: u8 = 64;

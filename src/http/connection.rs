@@ -7,35 +7,35 @@ use std::task::{Context, Poll};
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
+use tokio_util::either::Either;
 use tracing::debug;
 
 use super::activity::Activity;
 use super::doorkeeper::House;
-use super::handshake::shake_hands;
+use super::handshake::{Encrypted, shake_hands};
 use super::limits::Limits;
 use super::service::Service;
 use super::wire::Wire;
+
+/// What a client speaks through. One type for both, so that hyper is in the program once.
+type Stream = Either<TcpStream, Encrypted>;
 
 /// Agrees with a new client on TLS, if that is asked for now, and answers its requests.
 pub(super) async fn welcome(stream: TcpStream, house: Arc<House>, activity: Arc<Activity>) {
     let config = house.guard.in_force();
     let Some(tls) = config.tls().map(Arc::clone) else {
-        return attend(stream, house, activity).await;
+        return attend(Either::Left(stream), house, activity).await;
     };
     drop(config);
     if let Some(stream) = shake_hands(stream, tls, &house).await {
-        attend(stream, house, activity).await;
+        attend(Either::Right(stream), house, activity).await;
     }
 }
 
 /// Answers the requests of one connection until its peer leaves, takes too long, or is asked to go.
-async fn attend<S>(stream: S, house: Arc<House>, activity: Arc<Activity>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn attend(stream: Stream, house: Arc<House>, activity: Arc<Activity>) {
     let wire = Wire::new(stream, Arc::clone(&activity));
     let service = Service::new(Arc::clone(&house), Arc::clone(&activity));
     let mut connection =

@@ -29,12 +29,15 @@ const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
 const FAREWELL: Duration = Duration::from_secs(1);
 const HEARD: u64 = 64 * 1024;
 
+/// A connection on which both have agreed.
+pub(super) type Encrypted = TlsStream<TcpStream>;
+
 /// Agrees on TLS with a client; `None` if that comes to nothing, which is counted unless the client never spoke.
 pub(super) async fn shake_hands(
     stream: TcpStream,
     config: Arc<ServerConfig>,
     house: &House,
-) -> Option<TlsStream<TcpStream>> {
+) -> Option<Encrypted> {
     let attempt = timeout(house.limits.header_timeout, agree(stream, config));
     let refusal = match attempt.await {
         Ok(Ok(stream)) => return Some(stream),
@@ -50,7 +53,7 @@ pub(super) async fn shake_hands(
 async fn agree(
     mut stream: TcpStream,
     config: Arc<ServerConfig>,
-) -> Result<TlsStream<TcpStream>, Option<Refusal>> {
+) -> Result<Encrypted, Option<Refusal>> {
     let mut first = [0];
     let [first] = match stream.peek(&mut first).await {
         Ok(0) | Err(_) => return Err(None),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{Runbook, UnixTime},
-    snapshot::Snapshot,
+    snapshot::{Reload, Snapshot},
 };
 
 /// Something that must be known before any target is looked at.
@@ -32,11 +32,15 @@ pub(super) struct LostView {
 
 /// All of them, the gravest first.
 pub(super) fn alarms(moment: &Moment<'_>) -> Vec<Alarm> {
+    let snapshot = moment.snapshot;
     [
         still(moment),
         blind(moment),
-        refused(moment),
-        beginning(moment.snapshot),
+        refused(moment, "configuration", snapshot.reload()),
+        snapshot
+            .protection()
+            .and_then(|protection| refused(moment, "web configuration", protection.reload)),
+        beginning(snapshot),
     ]
     .into_iter()
     .flatten()
@@ -83,11 +87,10 @@ fn blind(moment: &Moment<'_>) -> Option<Alarm> {
     })
 }
 
-fn refused(moment: &Moment<'_>) -> Option<Alarm> {
-    let reload = moment.snapshot.reload();
+fn refused(moment: &Moment<'_>, what: &str, reload: Reload) -> Option<Alarm> {
     (!reload.successful).then(|| Alarm {
         class: "notice",
-        title: "The latest configuration was refused".to_owned(),
+        title: format!("The latest {what} was refused"),
         words: format!(
             "The one that was loaded at {} stays in force. What is wrong stands in the log, and kcwatch check-config tells it, too.",
             reload.last_success.minute()

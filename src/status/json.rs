@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::{
     build,
     model::{Expiry, Reason, Standing, UnixTime},
-    snapshot::{ProviderState, Snapshot, TargetState},
+    snapshot::{Protection, ProviderState, Snapshot, TargetState},
     watch::Report,
 };
 
@@ -29,6 +29,8 @@ pub struct Status {
     standing: Standing,
     /// The configuration in force.
     config: ConfigStatus,
+    /// The file that protects the listener; `null` without one.
+    web_config: Option<WebConfigStatus>,
     /// Our access to each store, by its name.
     stores: BTreeMap<String, StoreReport>,
     /// The list of tokens of each identity provider that is read, by its name.
@@ -44,6 +46,17 @@ struct ConfigStatus {
     last_reload_successful: bool,
     /// When one last succeeded.
     last_reload_success: UnixTime,
+}
+
+/// The file that protects the listener.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WebConfigStatus {
+    /// Whether the latest attempt to load it succeeded.
+    last_reload_successful: bool,
+    /// When one last succeeded.
+    last_reload_success: UnixTime,
+    /// The earliest end among the certificates that the listener shows; `null` if it speaks no TLS.
+    certificate_expires: Option<UnixTime>,
 }
 
 /// Our access to a store.
@@ -151,6 +164,7 @@ pub fn status(snapshot: &Snapshot, now: UnixTime) -> Status {
             last_reload_successful: snapshot.reload().successful,
             last_reload_success: snapshot.reload().last_success,
         },
+        web_config: snapshot.protection().map(web_config),
         stores: stores.collect(),
         identity_providers: providers.collect(),
         targets,
@@ -174,6 +188,14 @@ impl Status {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+}
+
+fn web_config(protection: &Protection) -> WebConfigStatus {
+    WebConfigStatus {
+        last_reload_successful: protection.reload.successful,
+        last_reload_success: protection.reload.last_success,
+        certificate_expires: protection.certificate_end,
     }
 }
 

@@ -118,6 +118,10 @@ async fn a_bad_file_leaves_the_one_before_in_force_and_a_good_one_follows() {
         Some(1.0),
         "the rest of the configuration is well"
     );
+    let address: SocketAddr = daemon.address().parse().unwrap();
+    let words = basic("prometheus", PASSWORD);
+    let front = caller.ask(address, "/", &words).await.unwrap().text();
+    assert!(front.contains("The latest web configuration was refused"));
 
     folder.write("web.yaml", &good);
     until(&daemon, &caller, SUCCESSFUL, 1.0).await;
