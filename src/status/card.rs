@@ -117,7 +117,7 @@ impl Card {
             trial: portrait
                 .trial
                 .as_ref()
-                .map(|trial| TrialView::of(trial, now)),
+                .map(|trial| TrialView::of(trial, state.is_up(), now)),
             chain: portrait.chain.iter().map(LinkView::of).collect(),
             failure: failed.map(Reason::label),
             letter: portrait

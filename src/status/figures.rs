@@ -98,19 +98,23 @@ fn marks(marks: &[Mark], said: impl Fn(i64) -> String) -> Option<String> {
     (!said.is_empty()).then(|| said.join(", "))
 }
 
+/// Nothing spoke against it when it was last read.
+const UNSEEN: &str = "the token cannot be read now";
+
 impl TrialView {
-    /// What a page says about it at `now`.
-    pub(super) fn of(trial: &Trial, now: UnixTime) -> Self {
-        let (class, word) = match trial.outcome {
-            Outcome::Yes => ("ok", "Yes"),
-            Outcome::No => ("urgent", "No"),
-            Outcome::Likely => ("likely", "Probably"),
-            Outcome::Unknown => ("unknown", "Unknown"),
+    /// What a page says about it at `now`. What is only likely is not said of a target that cannot be read.
+    pub(super) fn of(trial: &Trial, is_up: bool, now: UnixTime) -> Self {
+        let (class, word, words) = match trial.outcome {
+            Outcome::Yes => ("ok", "Yes", trial.words.as_str()),
+            Outcome::No => ("urgent", "No", trial.words.as_str()),
+            Outcome::Likely if is_up => ("likely", "Probably", trial.words.as_str()),
+            Outcome::Likely => ("unknown", "Unknown", UNSEEN),
+            Outcome::Unknown => ("unknown", "Unknown", trial.words.as_str()),
         };
         Self {
             class,
             word,
-            words: trial.words.clone(),
+            words: words.to_owned(),
             at: trial.at.map(|at| When::of(at, now)),
         }
     }

@@ -66,36 +66,24 @@ fn stock(wanted: &InitialAccessToken, facts: &Facts) -> Option<Stock> {
     })
 }
 
-/// What a rehearsal showed; where there is none, what everything else lets expect.
+/// What a rehearsal showed, unless the token is of no use since; where there is none, what everything else lets expect.
 fn trial(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Trial {
-    if let Some((at, answer)) = facts.rehearsal.last() {
-        let outcome = if answer.is_possible() {
-            Outcome::Yes
-        } else {
-            Outcome::No
-        };
-        let words = match answer {
-            Rehearsal::Works => "a rehearsal was taken".to_owned(),
-            other => clients::meaning(other).to_owned(),
-        };
-        let at = Some(at);
-        return Trial { outcome, words, at };
-    }
-    let has_expired = facts
-        .current
-        .as_ref()
-        .is_some_and(|token| token.expiry.is_past(now));
-    let (outcome, words) = match facts.state {
-        _ if has_expired => (Outcome::No, "the token has expired"),
-        State::Expired => (Outcome::No, "the token has expired"),
-        State::Exhausted => (Outcome::No, "no registration is left"),
-        State::NotKnownToIdp => (Outcome::No, "the identity provider does not take the token"),
-        State::Unreadable => (Outcome::Unknown, "what lies there is no usable token"),
-        State::Unknown => (Outcome::Unknown, "the token was never read"),
-        State::Usable if wanted.rehearsal.is_some() => {
+    let (outcome, words) = match (facts.judged(wanted, now), facts.rehearsal.last()) {
+        (State::Expired, _) => (Outcome::No, "the token has expired"),
+        (State::Unreadable, _) => (Outcome::Unknown, "what lies there is no usable token"),
+        (State::Unknown, _) => (Outcome::Unknown, "the token was never read"),
+        (State::Usable, Some((at, answer))) if answer.is_possible() => {
+            return rehearsed(Outcome::Yes, at, answer);
+        }
+        (_, Some((at, answer))) if !answer.is_possible() => {
+            return rehearsed(Outcome::No, at, answer);
+        }
+        (State::Exhausted, _) => (Outcome::No, "no registration is left"),
+        (State::NotKnownToIdp, _) => (Outcome::No, "the identity provider does not take the token"),
+        (State::Usable, _) if wanted.rehearsal.is_some() => {
             (Outcome::Likely, "no rehearsal has a clear answer yet")
         }
-        State::Usable => (
+        (State::Usable, _) => (
             Outcome::Likely,
             "nothing speaks against it; it is not rehearsed",
         ),
@@ -104,6 +92,18 @@ fn trial(wanted: &InitialAccessToken, facts: &Facts, now: UnixTime) -> Trial {
         outcome,
         words: words.to_owned(),
         at: None,
+    }
+}
+
+fn rehearsed(outcome: Outcome, at: UnixTime, answer: Rehearsal) -> Trial {
+    let words = match answer {
+        Rehearsal::Works => "a rehearsal was taken",
+        other => clients::meaning(other),
+    };
+    Trial {
+        outcome,
+        words: words.to_owned(),
+        at: Some(at),
     }
 }
 
@@ -237,5 +237,59 @@ const fn claim(check: Check) -> &'static str {
         Check::ExpiryPlausible => "Its expiry is a likely date",
         Check::KnownToIdp => "The identity provider knows it",
         Check::RehearsalHarmless => "No rehearsal ever registered a client",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::watch::{
+        Seen, Watch,
+        initial_access_token::{config::Rehearse, rehearsed::Answered},
+        samples::{target, token},
+    };
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    /// What is said two hours after a token that lives so many hours was read, and rehearsed with this answer an hour after that.
+    fn said(hours: u32, answer: Option<Rehearsal>) -> (Outcome, String, bool) {
+        let target = target("prod", "devshift");
+        let Watch::InitialAccessToken(mut wanted) = target.watch.clone() else {
+            unreachable!("it is one")
+        };
+        wanted.rehearsal = answer.map(|_| Rehearse {
+            every: HOUR,
+            allow_http: false,
+        });
+        let Seen::InitialAccessToken(seen) = token("a", Expiry::At(NOW.plus(HOUR * hours))) else {
+            unreachable!("it is one");
+        };
+        let mut facts = Facts::default().after(&wanted, Ok(&seen), NOW);
+        if let Some(answer) = answer {
+            let id = Some("a".to_owned());
+            let answer = Answered { id, answer };
+            facts = facts.after_rehearsal(&wanted, Ok(&answer), NOW.plus(HOUR));
+        }
+        let trial = trial(&wanted, &facts, NOW.plus(HOUR * 2));
+        (trial.outcome, trial.words, trial.at.is_some())
+    }
+
+    #[test]
+    fn a_rehearsal_that_worked_is_no_all_clear_for_a_token_that_has_expired_since() {
+        for (hours, answer, outcome, words, has_time) in [
+            (9, None, Outcome::Likely, "nothing speaks against it", false),
+            (9, Some(Rehearsal::Works), Outcome::Yes, "was taken", true),
+            (9, Some(Rehearsal::UsedUp), Outcome::No, "refused", true),
+            (2, Some(Rehearsal::Works), Outcome::No, "expired", false),
+            (2, Some(Rehearsal::UsedUp), Outcome::No, "expired", false),
+            (2, None, Outcome::No, "expired", false),
+        ] {
+            let said = said(hours, answer);
+            assert_eq!((said.0, said.2), (outcome, has_time), "{hours} {answer:?}");
+            assert!(said.1.contains(words), "{hours} {answer:?}: {}", said.1);
+        }
     }
 }
