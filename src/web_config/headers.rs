@@ -58,13 +58,13 @@ fn header(
     report: &mut Report,
 ) -> Option<(HeaderName, HeaderValue)> {
     let known = HEADERS.iter().find(|(known, ..)| *known == name);
+    let at = at.key(name);
     let Some((_, name, values)) = known else {
         let names = HEADERS.map(|(known, ..)| known).join(", ");
         let text = format!("cannot be set; headers that can: {names}");
-        report.refuse(&at.key(name), text);
+        report.refuse(&at, text);
         return None;
     };
-    let at = at.key(HEADERS.iter().find(|(_, one, _)| one == name)?.0);
     if !values.is_empty() && !values.contains(&value) {
         let text = format!("must be {}, found another text", values.join(" or "));
         report.refuse(&at, text);
