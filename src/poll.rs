@@ -9,6 +9,7 @@
 //!   second gives its place in the lane away, so that within a store slow targets do not hold up the others either.
 //! - Pages are published when something changed, as often as they are cheap (`poll/press.rs`).
 
+mod channel;
 mod conductor;
 mod job;
 mod lane;
@@ -16,10 +17,12 @@ mod press;
 mod pulse;
 mod roster;
 mod schedule;
+mod score;
 mod seat;
 mod tell;
 mod turns;
 
-pub use conductor::{Command, Conductor, Score};
+pub use conductor::Conductor;
 pub use job::{About, Job, LaneName};
 pub use pulse::Pulse;
+pub use score::{Command, Score};

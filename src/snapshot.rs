@@ -25,7 +25,7 @@ pub use provider::ProviderState;
 pub use target::{Attempt, TargetState};
 
 use crate::{
-    model::{Fingerprint, ProviderName, StoreName, UnixTime},
+    model::{ProviderName, StoreName, UnixTime},
     snapshot::identities::Identities,
     watch::{Question, Target},
 };
@@ -277,34 +277,6 @@ impl Snapshot {
         let block = self.blocks.get_mut(position / BLOCK).map(Arc::make_mut);
         if let Some(slot) = block.and_then(|block| block.get_mut(position % BLOCK)) {
             *slot = Arc::new(state);
-        }
-    }
-
-    /// With three or more holders, the others were judged before.
-    fn judge_last_two(&mut self, identity: Fingerprint) {
-        let holders: Vec<usize> = self.identities.holders(identity).take(3).collect();
-        if holders.len() <= 2 {
-            for holder in holders {
-                self.judge_unique(holder);
-            }
-        }
-    }
-
-    fn judge_unique(&mut self, position: usize) {
-        let Some(state) = self.target(position) else {
-            return;
-        };
-        let Some(identity) = state.facts.identity() else {
-            return;
-        };
-        let unique = self.identities.holders(identity).nth(1).is_none();
-        let judged = state.facts.clone().with_unique(unique);
-        if judged != state.facts {
-            let state = TargetState {
-                facts: judged,
-                ..TargetState::clone(state)
-            };
-            self.put(position, state);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    model::{Field, Filling, NoRequest, Template, UnixTime},
+    model::{Field, Filling, NoRequest, UnixTime},
     snapshot::TargetState,
 };
 
@@ -35,7 +35,7 @@ impl Request {
         match asked {
             Ok((state, filling)) => {
                 let letter = state.target.watch.letter(&config.request);
-                say(&filled(&letter.whole(), &filling));
+                say(&letter.whole().filled(&filling));
                 complain(&next(&config, &state, &filling));
                 ExitCode::SUCCESS
             }
@@ -85,14 +85,10 @@ fn next(config: &Config, state: &TargetState, filling: &Filling) -> String {
         |form| format!("1. Send it: {form}"),
     );
     let link = request.secret_link.as_ref();
-    let link = link.map_or_else(String::new, |link| format!(": {}", filled(link, filling)));
+    let link = link.map_or_else(String::new, |link| format!(": {}", link.filled(filling)));
     let then = state.target.watch.once_answered(&link);
     let target = said(filling, Field::Target);
     format!("\n{form}\n2. {then}\n3. See that it is good: kcwatch check {target}")
-}
-
-fn filled(template: &Template, filling: &Filling) -> String {
-    template.fill(str::to_owned, |field| said(filling, field))
 }
 
 fn said(filling: &Filling, field: Field) -> String {

@@ -10,48 +10,26 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    About, Job,
+    About,
+    channel::Channel,
     press::Press,
     pulse::Pulse,
     roster::{Roster, Ticket},
+    score::{Command, Score},
     tell, turns,
 };
 use crate::{
     clock::Clock,
     http::Site,
-    model::{Guide, ProviderName, StoreName, StoreStatus},
+    model::{ProviderName, StoreName, StoreStatus},
     snapshot::{Attempt, Kept, Protection, Snapshot, TargetState},
-    watch::{Question, Target},
+    watch::Question,
 };
 
 /// How often the conductor shows that it lives.
 const BEAT: Duration = Duration::from_secs(5);
 /// How many beats lie between two readings of the process' own figures.
 const BEATS_A_MEASURE: u32 = 3;
-
-/// What the conductor can be told.
-pub enum Command {
-    /// A new configuration is in force.
-    Follow(Score),
-    /// A new configuration was refused; the one before stays in force.
-    NoteRefusedReload,
-    /// Something changed about how the listener is protected.
-    NoteProtection,
-}
-
-/// What is to be done: the targets, and the stores they read from.
-pub struct Score {
-    /// The targets, in the order of the names.
-    pub targets: Vec<Arc<Target>>,
-    /// What is asked about them.
-    pub jobs: Vec<Job>,
-    /// What each store says about our access to it.
-    pub stores: Vec<(StoreName, watch::Receiver<StoreStatus>)>,
-    /// How many looks run at the same time, for each store.
-    pub concurrency: usize,
-    /// Where readers of the status page are led.
-    pub guide: Arc<Guide>,
-}
 
 /// Decides who is looked at when, takes in what was seen, publishes.
 pub struct Conductor {
@@ -71,19 +49,6 @@ pub struct Conductor {
 
 /// How the listener is protected at the moment.
 type ProtectionAsked = Box<dyn Fn() -> Option<Protection> + Send>;
-
-/// Both ends of a channel whose writers are tasks of ours; each has at most one message under way.
-struct Channel<T> {
-    sender: mpsc::UnboundedSender<T>,
-    receiver: mpsc::UnboundedReceiver<T>,
-}
-
-impl<T> Channel<T> {
-    fn new() -> Self {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        Self { sender, receiver }
-    }
-}
 
 impl Conductor {
     /// A conductor that will follow `score`. A first page is there at once: it says that nothing is known yet.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::TargetState;
+use super::{Snapshot, TargetState};
 use crate::model::Fingerprint;
 
 /// Who holds what: pairs of a fingerprint and the position of a target.
@@ -37,5 +37,36 @@ impl Identities {
         self.0
             .range((identity, 0)..=(identity, usize::MAX))
             .map(|(_, position)| *position)
+    }
+}
+
+impl Snapshot {
+    /// With three or more holders, the others were judged before.
+    pub(super) fn judge_last_two(&mut self, identity: Fingerprint) {
+        let holders: Vec<usize> = self.identities.holders(identity).take(3).collect();
+        if holders.len() <= 2 {
+            for holder in holders {
+                self.judge_unique(holder);
+            }
+        }
+    }
+
+    /// Whether no other target holds what this one does.
+    pub(super) fn judge_unique(&mut self, position: usize) {
+        let Some(state) = self.target(position) else {
+            return;
+        };
+        let Some(identity) = state.facts.identity() else {
+            return;
+        };
+        let unique = self.identities.holders(identity).nth(1).is_none();
+        let judged = state.facts.clone().with_unique(unique);
+        if judged != state.facts {
+            let state = TargetState {
+                facts: judged,
+                ..TargetState::clone(state)
+            };
+            self.put(position, state);
+        }
     }
 }

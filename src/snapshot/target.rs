@@ -115,6 +115,16 @@ impl TargetState {
         self.outcome.and_then(Result::err)
     }
 
+    /// What to do, most pressing first.
+    pub fn advice(&self, now: UnixTime) -> Vec<&'static str> {
+        let watch = &self.target.watch;
+        let failed = self.failed().map(|reason| watch.advice_on(reason));
+        let mut advice: Vec<&str> = failed.into_iter().collect();
+        advice.extend(self.facts.advice(watch, now));
+        advice.dedup();
+        advice
+    }
+
     /// How the target stands: at best unknown while it cannot be read, whatever was known before.
     pub fn standing(&self, now: UnixTime) -> Standing {
         let by_facts = self.facts.standing(&self.target.watch, now);

@@ -87,12 +87,6 @@ impl Card {
         let (watch, now) = (&state.target.watch, moment.now);
         let portrait = state.facts.portrait(watch, now);
         let failed = state.failed();
-        let mut steps: Vec<&'static str> = failed
-            .map(|reason| watch.advice_on(reason))
-            .into_iter()
-            .collect();
-        steps.extend(state.facts.advice(watch, now));
-        steps.dedup();
         let runbook = runbook(failed, &portrait);
         let place = watch
             .store()
@@ -130,7 +124,7 @@ impl Card {
                 .map(|note| Line::of(note, now))
                 .collect(),
             wrong: portrait.wrong,
-            steps,
+            steps: state.advice(now),
             runbook: runbook.and_then(|runbook| RunbookView::of(runbook, moment)),
             last_read: state.last_success.map(|at| When::of(at, now)),
             is_alone: false,

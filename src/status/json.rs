@@ -221,10 +221,6 @@ fn provider(state: &ProviderState) -> ProviderReport {
 
 fn target(state: &TargetState, now: UnixTime) -> TargetStatus {
     let (target, facts) = (&state.target, &state.facts);
-    let failed = state.failed().map(|reason| target.watch.advice_on(reason));
-    let mut advice: Vec<&str> = failed.into_iter().collect();
-    advice.extend(facts.advice(&target.watch, now));
-    advice.dedup();
     TargetStatus {
         name: target.name.to_string(),
         tier: target.tier.to_string(),
@@ -234,7 +230,7 @@ fn target(state: &TargetState, now: UnixTime) -> TargetStatus {
         identity_provider: facts.provider_host(&target.watch),
         standing: state.standing(now),
         summary: facts.summary(&target.watch, now),
-        advice,
+        advice: state.advice(now),
         up: state.is_up(),
         reason: state.failed(),
         last_attempt: state.last_attempt,

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::{
     model::{Expiry, Failure, Reason, UnixTime},
+    poll::Job,
     watch::{
         Facts, Look, Seen, Target,
         samples::{self, target},
