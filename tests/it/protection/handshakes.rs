@@ -6,6 +6,7 @@ use std::{
 };
 
 use kcwatch::{http::Limits, model::Refusal};
+use rustls::HandshakeKind;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -185,6 +186,23 @@ async fn a_client_without_a_certificate_is_refused_where_one_is_required() {
     for path in ["/metrics", "/healthz"] {
         let heard = caller.ask(scene.address(), path, "").await.unwrap();
         assert_eq!(heard.status, 200);
+    }
+}
+
+/// A resumed session is not verified anew: whoever was let in once would be let in after the certificate has ended.
+#[tokio::test]
+async fn whoever_must_show_a_certificate_shows_it_each_time() {
+    for versions in [&NEWER, &OLDER] {
+        let scene = Scene::open(plain).await;
+        let caller = scene.caller().speaking(versions);
+        let kind = caller.second_handshake(scene.address()).await;
+        assert_eq!(kind, Some(HandshakeKind::Resumed), "others may resume");
+
+        let scene = Scene::open(with_clients("RequireAndVerifyClientCert")).await;
+        let known = scene.folder.authority.client("prometheus");
+        let caller = scene.caller().showing(&known).speaking(versions);
+        let kind = caller.second_handshake(scene.address()).await;
+        assert_eq!(kind, Some(HandshakeKind::Full), "{versions:?}");
     }
 }
 

@@ -9,13 +9,17 @@ use kcwatch::{
     web_config::WebConfig,
 };
 use rustls::{
-    ClientConfig, RootCertStore, SupportedProtocolVersion,
+    ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
     version::{TLS12, TLS13},
 };
 use tempfile::TempDir;
-use tokio::{net::TcpStream, sync::watch};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    sync::watch,
+};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::{
@@ -234,10 +238,22 @@ impl Caller {
     }
 
     pub(super) async fn stream(&self, address: SocketAddr) -> io::Result<TlsStream<TcpStream>> {
-        let stream = TcpStream::connect(address).await?;
-        let name = ServerName::try_from("127.0.0.1").unwrap();
-        let connector = TlsConnector::from(Arc::new(self.config()));
-        connector.connect(name, stream).await
+        connected(Arc::new(self.config()), address).await
+    }
+
+    /// How the second of two connections began, if the client remembers what it was given at the first.
+    pub(super) async fn second_handshake(&self, address: SocketAddr) -> Option<HandshakeKind> {
+        let config = Arc::new(self.config());
+        let mut kind = None;
+        for _ in 0..2 {
+            let mut stream = connected(Arc::clone(&config), address).await.unwrap();
+            let request = b"GET /healthz HTTP/1.1\r\nHost: kcwatch\r\nConnection: close\r\n\r\n";
+            stream.write_all(request).await.unwrap();
+            // What a session can be resumed with comes before the answer.
+            stream.read_to_end(&mut Vec::new()).await.unwrap();
+            kind = stream.get_ref().1.handshake_kind();
+        }
+        kind
     }
 
     /// Asks over a new connection; `None` if it was not taken.
@@ -250,6 +266,15 @@ impl Caller {
         let mut client = self.call(address).await.ok()?;
         get(&mut client, path, headers).await
     }
+}
+
+async fn connected(
+    config: Arc<ClientConfig>,
+    address: SocketAddr,
+) -> io::Result<TlsStream<TcpStream>> {
+    let stream = TcpStream::connect(address).await?;
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    TlsConnector::from(config).connect(name, stream).await
 }
 
 /// Asks over an open connection; `None` if it ended instead.
